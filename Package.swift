@@ -1,0 +1,105 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// What every target of ours is compiled with; verified together in `docs/decisions/0001-settings.md`.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+
+let package = Package(
+    name: "TaskBroker",
+    products: [
+        .library(name: "TaskBroker", targets: ["TaskBroker"]),
+        .library(name: "TaskBrokerTesting", targets: ["TaskBrokerTesting"]),
+        .library(name: "TaskBrokerCLI", targets: ["TaskBrokerCLI"]),
+        .executable(name: "taskctl", targets: ["taskctl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
+        .target(
+            name: "RedisClient",
+            dependencies: ["CHiredis", nioCore, nioPosix, nioSSL, logging],
+            swiftSettings: settings
+        ),
+        .target(name: "CeleryProtocol", swiftSettings: settings),
+        .target(
+            name: "TaskBroker",
+            dependencies: ["CeleryProtocol", "RedisClient", serviceLifecycle, logging],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TaskBrokerTesting",
+            dependencies: ["TaskBroker", "CeleryProtocol", serviceLifecycle, logging],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TaskBrokerCLI",
+            dependencies: ["TaskBroker", "CeleryProtocol", argumentParser, serviceLifecycle, unixSignals, subprocess, logging],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "taskctl",
+            dependencies: ["TaskBroker", "TaskBrokerCLI", argumentParser, httpClient],
+            swiftSettings: settings
+        ),
+
+        .target(
+            name: "TestSupport",
+            dependencies: [subprocess],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "CeleryProtocolTests", dependencies: ["CeleryProtocol"], swiftSettings: settings),
+        .testTarget(
+            name: "RedisClientTests",
+            dependencies: ["RedisClient", "TestSupport", nioCore, nioEmbedded, nioPosix, nioSSL, logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TaskBrokerTests",
+            dependencies: ["TaskBroker", "TaskBrokerTesting", "CeleryProtocol", logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TaskBrokerCLITests",
+            dependencies: ["TaskBrokerCLI", "TaskBroker", "CeleryProtocol", argumentParser],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["TaskBroker", "TestSupport", "RedisClient", "CeleryProtocol", "taskctl", serviceLifecycle, subprocess, logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CeleryInteropTests",
+            dependencies: ["TaskBroker", "TestSupport", "CeleryProtocol", "taskctl", subprocess, logging],
+            swiftSettings: settings
+        ),
+    ]
+)

@@ -1,0 +1,37 @@
+/// The ownership of one delivery: a name for the claim and the list that the message came from.
+///
+/// The id is a random nonce of the process and a counter, never the task's id: a message that is delivered twice has two
+/// claims, and only the living one can be renewed or settled (`docs/reliability.md`, "one claim, one id").
+package struct Claim: Hashable, Sendable {
+    /// `<64-bit nonce in hex>:<counter>`.
+    package let id: String
+    /// The queue that the message was taken from.
+    package let queue: String
+    /// The priority step of the list: 0, 3, 6 or 9.
+    package let step: Int
+
+    package init(id: String, queue: String, step: Int = 0) {
+        self.id = id
+        self.queue = queue
+        self.step = step
+    }
+}
+
+/// A message that this worker owns until its lease runs out.
+package struct ClaimedMessage: Sendable {
+    /// The ownership.
+    package let claim: Claim
+    /// The bytes of the list element, untouched.
+    package let raw: [UInt8]
+    /// How often a lease on this message ran out before.
+    package let redeliveries: Int
+    /// How often it was put aside before because no worker knew its task.
+    package let parkings: Int
+
+    package init(claim: Claim, raw: [UInt8], redeliveries: Int = 0, parkings: Int = 0) {
+        self.claim = claim
+        self.raw = raw
+        self.redeliveries = redeliveries
+        self.parkings = parkings
+    }
+}

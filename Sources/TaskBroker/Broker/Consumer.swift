@@ -1,0 +1,83 @@
+package import CeleryProtocol
+
+/// The consuming half of a broker, for one worker.
+///
+/// The protocol of `docs/reliability.md`: a claim moves a message from its list to the in-flight records in one step and is a
+/// lease that only its holder renews. A settlement names the claim, never the task, so a holder that lost its lease cannot
+/// touch its successor's.
+package protocol Consumer: Sendable {
+    /// Keeps the connections of the leases and of the doorbell alive; returns when it is cancelled.
+    func run() async
+
+    /// Ends claims and takes up to `count` new messages, in one round trip.
+    ///
+    /// The effects of a settlement happen only if its claim is still held, and in the same step.
+    func settle(_ settlements: [Settlement], claiming count: Int) async throws(TaskBrokerError) -> ClaimReply
+
+    /// Prolongs the leases of `claims`; returns those that are lost.
+    func renew(_ claims: [Claim]) async throws(TaskBrokerError) -> [Claim]
+
+    /// Moves messages that are due, or whose lease ran out, back to their lists.
+    ///
+    /// Every worker calls it about once a second; it costs one command while nothing is waiting anywhere.
+    func tick() async throws(TaskBrokerError) -> TickReply
+
+    /// Suspends until there may be something to claim.
+    ///
+    /// A missed call costs latency, never a message: ``tick()`` looks as well.
+    func waitForWork() async throws(TaskBrokerError)
+
+    /// Brings back at once the messages that were parked because no worker knew their task.
+    func releaseParked(tasks: [String]) async throws(TaskBrokerError)
+
+    /// Tells everybody that this worker is alive, and what it is doing; repeated every ten seconds.
+    func announce(_ record: WorkerRecord) async throws(TaskBrokerError)
+
+    /// Takes this worker off the list of the living.
+    func withdraw() async throws(TaskBrokerError)
+}
+
+/// What a consumer needs to know about its worker.
+package struct ConsumerConfiguration: Sendable {
+    /// The queues to take from; the order is the order of the first claim, later ones rotate.
+    package var queues: [Queue]
+    /// How long a claim lasts unless it is renewed.
+    package var lease: Duration
+    /// The node name of the worker, `celery@host`.
+    package var node: String
+
+    package init(queues: [Queue], lease: Duration, node: String) {
+        self.queues = queues
+        self.lease = lease
+        self.node = node
+    }
+}
+
+/// What ``Consumer/settle(_:claiming:)`` answers.
+package struct ClaimReply: Sendable {
+    /// The broker's clock, which alone decides what is due or expired.
+    package var now: Timestamp
+    /// For each settlement, in order, whether its claim was still held; if not, none of its effects happened.
+    package var isAccepted: [Bool]
+    /// The claimed messages; fewer than asked for when the lists are empty.
+    package var messages: [ClaimedMessage]
+
+    package init(now: Timestamp, isAccepted: [Bool] = [], messages: [ClaimedMessage] = []) {
+        self.now = now
+        self.isAccepted = isAccepted
+        self.messages = messages
+    }
+}
+
+/// What ``Consumer/tick()`` answers.
+package struct TickReply: Sendable, Hashable {
+    /// Whether a list has messages.
+    package var hasWork: Bool
+    /// How long until the next delayed message is due, if there is one.
+    package var nextDue: Duration?
+
+    package init(hasWork: Bool, nextDue: Duration? = nil) {
+        self.hasWork = hasWork
+        self.nextDue = nextDue
+    }
+}

@@ -1,0 +1,38 @@
+package import CeleryProtocol
+
+/// Where results are kept.
+///
+/// A result that is stored as `SUCCESS` is never overwritten, as in Celery.
+package protocol ResultBackend: Sendable {
+    /// The stored result of each task, in order; `nil` where there is none.
+    func results(of taskIDs: [String]) async throws(TaskBrokerError) -> [ResultDocument?]
+
+    /// Stores results outside of a settlement: `STARTED`, `PROGRESS` and custom states.
+    func store(_ writes: [ResultWrite]) async throws(TaskBrokerError)
+
+    /// Deletes the result of a task.
+    func forget(_ taskID: String) async throws(TaskBrokerError)
+
+    /// Calls `body` with the results of a task as they are announced, from before `body` begins until it returns.
+    ///
+    /// Announcements can be missed while a connection is replaced; whoever must not miss one reads again now and then.
+    func withUpdates<Value: Sendable>(
+        of taskID: String,
+        _ body: (ResultUpdates) async throws -> Value
+    ) async throws -> Value
+}
+
+/// The announced results of one task, newest last; ends when the scope does.
+package struct ResultUpdates: AsyncSequence, Sendable {
+    package typealias Element = ResultDocument
+
+    private let stream: AsyncStream<ResultDocument>
+
+    package init(_ stream: AsyncStream<ResultDocument>) {
+        self.stream = stream
+    }
+
+    package func makeAsyncIterator() -> AsyncStream<ResultDocument>.Iterator {
+        self.stream.makeAsyncIterator()
+    }
+}

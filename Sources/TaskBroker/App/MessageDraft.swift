@@ -45,9 +45,9 @@ extension TaskApp {
             correlationID: headers.id,
             replyTo: self.origin.replyTo,
             deliveryTag: Identifier.uuid4(),
-            exchange: destination.exchangeName,
+            exchange: destination.exchange,
             routingKey: destination.routingKey,
-            priority: priority,
+            priority: priority ?? 0,
             // kombu writes it beside the header; on Redis nobody reads it.
             expiration: options.expires.map { String($0.inMilliseconds) }
         )
@@ -57,7 +57,7 @@ extension TaskApp {
             args: call.arguments.positional,
             kwargs: call.arguments.keyword
         )
-        return MessageDraft(message: message, destination: destination, priority: priority, unique: options.unique)
+        return MessageDraft(message: message, destination: destination, priority: priority ?? 0, unique: options.unique)
     }
 
     private func headers(_ call: TaskCall, _ options: TaskOptions) -> TaskHeaders {

@@ -48,7 +48,7 @@ extension TaskApp {
 
     /// Writes the bindings of the declared queues before the first message to a named exchange, as a Celery producer does.
     private func declareExchanges(for drafts: [MessageDraft]) async throws {
-        guard drafts.contains(where: { $0.destination.isExchange }) else { return }
+        guard drafts.contains(where: { !$0.destination.exchange.isEmpty }) else { return }
         guard !self.hasDeclaredExchanges.withLock({ $0 }) else { return }
         try await self.broker.declare(self.configuration.queues)
         self.hasDeclaredExchanges.withLock { $0 = true }

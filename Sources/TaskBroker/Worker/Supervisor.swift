@@ -1,6 +1,5 @@
 import CeleryProtocol
 import Logging
-import ServiceLifecycle
 
 /// The half of a worker that talks to the broker: one loop over everything that happens, which runs no user code.
 ///
@@ -12,11 +11,6 @@ struct Supervisor: Sendable {
     let dispatcher: Dispatcher
     let tasks = CancellationBoard<Claim>()
     let started = Timestamp.now()
-
-    /// How often due and abandoned messages are looked for.
-    static let tickInterval: Duration = .seconds(1)
-    /// How often the worker says that it is alive.
-    static let announceInterval: Duration = .seconds(10)
 
     init(_ worker: Worker, consumer: any Consumer, host: any TaskHost) {
         let configuration = worker.app.configuration
@@ -43,10 +37,12 @@ extension Supervisor {
     /// What a child of the supervisor's group returns.
     enum Happening: Sendable {
         case event(WorkerState.Event)
-        /// The upkeep of the lists was done; after this long a delayed message is due.
+        /// The lists were looked after.
         case ticked(TickReply?)
         case renewalIsDue
         case announced
+        /// A command came from the worker's owner.
+        case command(Worker.Command)
         case drainTimedOut
         case childEnded
     }
@@ -60,12 +56,16 @@ extension Supervisor {
         await withTaskGroup(of: Happening.self) { children in
             self.addUpkeep(to: &children, commands)
             var actions = state.handle(.started)
-            repeat {
+            while true {
                 for action in actions { self.perform(action, in: &children) }
-                guard state.phase != .ended, let happening = await children.next() else { break }
-                actions = self.handle(happening, &state, &children)
-            } while true
+                // A cancelled group can only wait for its tasks: every sleep and every call in it fails at once.
+                guard state.phase != .ended, !Task.isCancelled, let happening = await children.next() else { break }
+                actions = self.handle(happening, &state, &children, commands)
+            }
             children.cancelAll()
+            while let happening = await children.next() {
+                if case .event(.finished(let settlement)) = happening { _ = state.handle(.finished(settlement)) }
+            }
         }
         await self.giveBack(state)
         self.worker.logger.info("worker stopped", metadata: ["processed": "\(state.processed)"])
@@ -74,26 +74,28 @@ extension Supervisor {
     private func handle(
         _ happening: Happening,
         _ state: inout WorkerState,
-        _ children: inout Children
+        _ children: inout Children,
+        _ commands: AsyncStream<Worker.Command>
     ) -> [WorkerState.Action] {
         switch happening {
-        case .event(.drain):
-            self.addDrainTimeout(to: &children)
-            return state.handle(.drain)
         case .event(let event):
             return state.handle(event)
+        case .command(let command):
+            self.addCommands(to: &children, commands)
+            if command == .drain { self.addDrainTimeout(to: &children) }
+            return state.handle(command == .drain ? .drain : .stop)
+        case .drainTimedOut:
+            return state.handle(.stop)
         case .ticked(let reply):
             self.addTick(to: &children, nextDue: reply?.nextDue)
             let actions = state.handle(.checkLeases(.now))
             return reply?.hasWork == true ? actions + state.handle(.workWaits) : actions
         case .renewalIsDue:
-            self.addRenewal(of: state.held, to: &children)
+            self.addRenewal(of: state.leases.held, to: &children)
             return []
         case .announced:
-            self.addAnnouncement(to: &children, state)
+            self.addAnnouncement(of: state, to: &children)
             return []
-        case .drainTimedOut:
-            return state.handle(.stop)
         case .childEnded:
             return []
         }
@@ -120,7 +122,7 @@ extension Supervisor {
             self.tasks.cancel(claims)
         case .reportFenced(let claims):
             self.worker.logger.warning(
-                "outcomes came after the lease was lost and were refused; the tasks belong to another worker",
+                "outcomes came after their leases were lost and were refused: the tasks belong to other workers",
                 metadata: ["count": "\(claims.count)"]
             )
         case .end:

@@ -118,6 +118,13 @@ extension WorkerState {
     /// How many tasks are running.
     var active: Int { self.running.count }
 
+    /// What would be lost sight of if the worker ended now: outcomes to send, claims to give back.
+    var unsettled: [Settlement] {
+        let finished = Set(self.finished.map(\.claim))
+        let open = self.leases.held.filter { !finished.contains($0) }
+        return self.finished + open.map { Settlement(claim: $0, disposition: .release) }
+    }
+
     /// How many more messages may be held.
     private var room: Int {
         self.phase == .working ? max(0, self.capacity - self.running.count - self.backlog.count - self.asked) : 0

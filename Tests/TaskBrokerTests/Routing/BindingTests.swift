@@ -36,7 +36,7 @@ struct BindingTests {
         #expect(!read.hasUnknownPattern)
     }
 
-    /// The table of exchange `media` and `tasks` as recorded, and where the messages should go [v: routing-topic-direct].
+    /// The recorded tables of two exchanges, and where messages should go [v: routing-topic-direct].
     @Test(arguments: [
         ("media.image.png", ["images"]),
         ("media.x.mp4", ["videos"]),

@@ -85,12 +85,20 @@ extension RouterTests {
         #expect(try router.destination(task: "t", options: options).destination == .queue("login_queue"))
     }
 
-    /// Celery publishes without a routing key, which no topic matches.
-    @Test func `a queue's own key completes an exchange`() throws {
-        let router = Router(queues: Self.queues, routes: [])
-        let options = RoutingOptions(queue: "images", exchange: "media")
-        let destination = try router.destination(task: "t", options: options).destination
+    /// The key of a route belongs to its exchange: without the one, the other has no meaning.
+    @Test func `a call's queue also wins over the routing key of a route's exchange`() throws {
+        let router = Router(queues: Self.queues, routes: [.task("t", exchange: "login", routingKey: "for_login")])
+        let destination = try router.destination(task: "t", options: RoutingOptions(queue: "images")).destination
         #expect(destination == .exchange(.topic("media"), routingKey: "media.image.#"))
+    }
+
+    /// Celery publishes without a routing key.
+    @Test(arguments: [("media", Exchange.topic("media")), ("other", .direct("other"))])
+    func `a queue's own key completes an exchange`(name: String, exchange: Exchange) throws {
+        let router = Router(queues: Self.queues, routes: [])
+        let options = RoutingOptions(queue: "images", exchange: name)
+        let destination = try router.destination(task: "t", options: options).destination
+        #expect(destination == .exchange(exchange, routingKey: "media.image.#"))
     }
 
     /// Celery publishes to the default queue instead.
@@ -100,7 +108,14 @@ extension RouterTests {
         #expect(destination == .exchange(.fanout("news"), routingKey: "celery"))
     }
 
-    /// Celery publishes to the default queue, or to a list named `None` if a route says so.
+    @Test func `a fanout exchange may be used with an empty routing key`() throws {
+        let all = Queue("all", exchange: .fanout("all"), routingKey: "")
+        let destination = try Router(queues: [all], routes: [])
+            .destination(task: "t", options: RoutingOptions(queue: "all")).destination
+        #expect(destination == .exchange(.fanout("all"), routingKey: ""))
+    }
+
+    /// Celery publishes to the default queue, or without any routing key if a route says so.
     @Test(arguments: [
         (RoutingOptions(exchange: "media"), RouteTarget()), (RoutingOptions(), RouteTarget(exchange: "media")),
     ])

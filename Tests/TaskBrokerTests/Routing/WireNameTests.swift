@@ -18,7 +18,8 @@ struct WireNameTests {
         ),
         (
             "a\u{06}\u{16}3",
-            #"The queue name 'a\u{6}\u{16}3' contains a control character. Use 1 to 255 bytes without control characters."#
+            #"The queue name 'a\u{6}\u{16}3' contains a control character. "#
+                + "Use 1 to 255 bytes without control characters."
         ),
         (
             "\u{7F}",

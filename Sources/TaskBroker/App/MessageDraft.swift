@@ -42,11 +42,11 @@ extension TaskApp {
         )
         let headers = self.headers(call, options)
         let properties = MessageProperties(
+            deliveryTag: Identifier.uuid4(),
+            routingKey: destination.routingKey,
+            exchange: destination.exchange,
             correlationID: headers.id,
             replyTo: self.origin.replyTo,
-            deliveryTag: Identifier.uuid4(),
-            exchange: destination.exchange,
-            routingKey: destination.routingKey,
             priority: priority ?? 0,
             // kombu writes it beside the header; on Redis nobody reads it.
             expiration: options.expires.map { String($0.inMilliseconds) }
@@ -85,9 +85,11 @@ extension TaskApp {
 
     /// Refuses what would make a message that others choke on.
     private static func validate(_ call: TaskCall) throws {
-        for (what, name) in [("task name", call.name), ("task id", call.options.taskID)] {
-            guard let name, let problem = NameRules.problem(with: name) else { continue }
-            throw TaskBrokerError(.invalidConfiguration, "The \(what) \(problem).")
+        do {
+            try NameRules.validate(task: call.name)
+            if let id = call.options.taskID { try NameRules.validate(id: id) }
+        } catch {
+            throw TaskBrokerError(.invalidConfiguration, error.message)
         }
     }
 }

@@ -1,4 +1,5 @@
 public import CeleryProtocol
+import Synchronization
 
 extension TaskApp {
     /// Sends a task by name, for tasks that are defined elsewhere, possibly in Python.

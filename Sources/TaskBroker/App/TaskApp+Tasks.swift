@@ -1,3 +1,5 @@
+import Synchronization
+
 // Closure types with a parameter pack are spelt `@concurrent`: task bodies belong on the pool, and under
 // NonisolatedNonsendingByDefault the compiler (6.3.1) crashes in the caller's file otherwise.
 

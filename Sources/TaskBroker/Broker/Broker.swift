@@ -1,5 +1,3 @@
-package import CeleryProtocol
-
 /// Where messages are sent to and taken from.
 ///
 /// One broker belongs to one ``TaskApp``. Everything it does to a message is one atomic step on the other side, so that no

@@ -1,4 +1,4 @@
-public import CeleryProtocol
+package import CeleryProtocol
 
 /// A handle to the result of a task that was sent, here or elsewhere.
 public struct AsyncResult<Output: Sendable>: Sendable {

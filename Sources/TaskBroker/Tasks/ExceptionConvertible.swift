@@ -17,7 +17,7 @@ extension ExceptionDocument {
         } else if error is CancellationError {
             self.init(type: "CancellationError", message: ["the task was cancelled"], module: "taskbroker")
         } else {
-            let name = String(reflecting: type(of: error))
+            let name = String(reflecting: Swift.type(of: error))
             // `Module.Type`, without the compiler's marks for local and private types.
             let type = name.split(separator: ".").last.map(String.init) ?? name
             self.init(type: type, message: [.string(String(describing: error))], module: "taskbroker")

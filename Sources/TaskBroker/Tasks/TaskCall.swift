@@ -1,5 +1,3 @@
-public import CeleryProtocol
-
 /// A call by name: what is known of a task whose types are not.
 public struct TaskCall: Sendable, Hashable {
     /// The task's name.

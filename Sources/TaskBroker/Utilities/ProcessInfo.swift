@@ -18,7 +18,7 @@ package enum ProcessInfo {
     package static let hostName: String = {
         let name = unsafe String(unsafeUninitializedCapacity: 256) { buffer in
             let status = unsafe buffer.withMemoryRebound(to: CChar.self) {
-                unsafe gethostname($0.baseAddress, $0.count - 1)
+                unsafe $0.baseAddress.map { base in unsafe gethostname(base, 255) } ?? -1
             }
             return status == 0 ? unsafe buffer.firstIndex(of: 0) ?? 0 : 0
         }

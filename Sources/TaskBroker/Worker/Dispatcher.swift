@@ -52,7 +52,7 @@ struct Dispatcher: Sendable {
         )
         let outcome = await self.host.execute(invocation)
         let ended = clock.now
-        self.log(outcome, headers, runtime: started.duration(to: ended))
+        self.log(outcome, headers, runtime: ended.duration(since: started))
         return self.settle(message, envelope, outcome, storesResult: storesResult, started: started, ended: ended)
     }
 

@@ -54,7 +54,7 @@ extension Supervisor {
         let pause = min(nextDue ?? .seconds(60), Self.tickInterval * Double.random(in: 0.9...1))
         children.addTask {
             try? await Task.sleep(for: max(pause, .milliseconds(1)))
-            do {
+            do throws(TaskBrokerError) {
                 return .ticked(try await self.consumer.tick())
             } catch {
                 self.report(error, while: "looking for due messages")
@@ -68,7 +68,7 @@ extension Supervisor {
         if !claims.isEmpty {
             children.addTask {
                 let sent = ContinuousClock.now
-                do {
+                do throws(TaskBrokerError) {
                     return .event(.renewed(claims, lost: try await self.consumer.renew(claims), sent: sent))
                 } catch {
                     self.report(error, while: "renewing leases")
@@ -86,7 +86,7 @@ extension Supervisor {
     func addAnnouncement(of state: WorkerState, to children: inout Children) {
         let record = self.record(of: state)
         children.addTask {
-            do {
+            do throws(TaskBrokerError) {
                 try await self.consumer.announce(record)
             } catch {
                 self.report(error, while: "announcing the worker")

@@ -27,23 +27,32 @@ package struct InProcessHost: TaskHost {
         } catch {
             return .undeliverable(reason: error.message, error.exception)
         }
-        guard body.embed.isEmpty else { return .undeliverable(canvas: headers.task) }
+        guard body.embed.isPlain else { return .undeliverable(canvas: headers.task) }
 
         let context = TaskContext(
             request: TaskRequest(headers: headers, delivery: invocation.delivery),
             app: self.app,
             storesResults: invocation.storesResult
         )
-        let limits = TimeLimits(headers, task.options)
+        let run: @Sendable () async throws -> JSONValue = {
+            try await TaskContext.$current.withValue(context) {
+                try await self.app.execute(task, TaskArguments(body.args, body.kwargs), context)
+            }
+        }
         do {
-            return .success(try await limits.enforce {
-                try await TaskContext.$current.withValue(context) {
-                    try await self.app.execute(task, TaskArguments(body.args, body.kwargs), context)
-                }
-            })
+            guard let limit = TimeLimit(headers, task.options) else { return .success(try await run()) }
+            return .success(try await limit.enforce(run))
         } catch {
             return RetryDecision(task: task, headers: headers, started: invocation.started).outcome(of: error, body)
         }
+    }
+}
+
+extension TaskEmbed {
+    /// Whether nothing follows the task.
+    fileprivate var isPlain: Bool {
+        self.callbacks?.isEmpty ?? true && self.errbacks?.isEmpty ?? true && self.chain?.isEmpty ?? true
+            && self.chord?.isNull ?? true
     }
 }
 

@@ -1,0 +1,206 @@
+import NIOCore
+import Synchronization
+
+/// The place where the current connection is found, and where senders wait while there is none.
+///
+/// ``ReconnectLoop`` fills and empties it; everybody else asks for the connection.
+final class ConnectionSlot: Sendable {
+    fileprivate struct Waiting {
+        let continuation: CheckedContinuation<Result<RedisConnection, RedisError>, Never>
+        let timeout: Scheduled<Void>
+        let failsFast: Bool
+
+        func resume(_ result: Result<RedisConnection, RedisError>) {
+            self.timeout.cancel()
+            self.continuation.resume(returning: result)
+        }
+    }
+
+    private struct State {
+        var connection: RedisConnection?
+        /// Why there is no connection; `nil` before the first attempt has ended.
+        var cause: RedisError?
+        /// Whether the loop that filled the slot has ended.
+        var isStopped = false
+        var waiting: [UInt64: Waiting] = [:]
+        var observers: [UInt64: AsyncStream<Void>.Continuation] = [:]
+        var lastID: UInt64 = 0
+
+        mutating func makeID() -> UInt64 {
+            self.lastID &+= 1
+            return self.lastID
+        }
+    }
+
+    private let address: RedisAddress
+    private let eventLoop: any EventLoop
+    private let state = Mutex(State())
+
+    /// Creates an empty slot for connections to a server; the event loop keeps the deadlines of those who wait.
+    init(address: RedisAddress, eventLoop: any EventLoop) {
+        self.address = address
+        self.eventLoop = eventLoop
+    }
+
+    /// Whether there is a connection now.
+    var isConnected: Bool { self.state.withLock { $0.connection != nil } }
+}
+
+// MARK: - For the owner
+
+extension ConnectionSlot {
+    /// Announces a connection and lets everybody who waits have it.
+    func fill(_ connection: RedisConnection) {
+        let (waiting, observers) = self.state.withLock { state in
+            state.connection = connection
+            state.cause = nil
+            state.isStopped = false
+            defer { state.waiting = [:] }
+            return (Array(state.waiting.values), Array(state.observers.values))
+        }
+        for waiter in waiting { waiter.resume(.success(connection)) }
+        for observer in observers { observer.yield() }
+    }
+
+    /// Removes the connection; those who fail fast learn the cause, the others go on waiting.
+    func empty(_ cause: RedisError) {
+        let hurried = self.state.withLock { state in
+            state.connection = nil
+            state.cause = cause
+            let hurried = state.waiting.filter { $0.value.failsFast }
+            for id in hurried.keys { state.waiting[id] = nil }
+            return hurried
+        }
+        for waiter in hurried.values { waiter.resume(.failure(cause)) }
+    }
+
+    /// Lets nobody wait any longer, because nothing will come.
+    func stop() {
+        let waiting = self.state.withLock { state in
+            state.connection = nil
+            state.isStopped = true
+            defer { state.waiting = [:] }
+            return state.waiting
+        }
+        for waiter in waiting.values { waiter.resume(.failure(self.stopped)) }
+    }
+
+    private var stopped: RedisError {
+        RedisError(.connectionClosed, "The client of Redis at \(self.address) has been stopped.")
+    }
+}
+
+// MARK: - For senders
+
+extension ConnectionSlot {
+    /// The connection, waiting for one if need be.
+    ///
+    /// - Parameters:
+    ///   - deadline: When to stop waiting.
+    ///   - failsFast: Whether to stop waiting when an attempt to connect has failed.
+    /// - Throws: The cause of the outage, so that one clear message reaches the user.
+    func connection(before deadline: NIODeadline, failsFast: Bool = false) async throws(RedisError) -> RedisConnection {
+        if let connection = self.state.withLock({ $0.connection }) { return connection }
+        let id = self.state.withLock { $0.makeID() }
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                self.wait(id, continuation, until: deadline, failsFast: failsFast)
+                // A cancellation that came before the continuation was stored has found nothing to fail.
+                if Task.isCancelled { self.fail(id, Self.cancelled) }
+            }
+        } onCancel: {
+            self.fail(id, Self.cancelled)
+        }
+        return try result.get()
+    }
+
+    /// Sends commands in one write over the current connection, or the next.
+    ///
+    /// Commands that met a closed connection were not sent, and go to the next one; those that were sent are not repeated.
+    func send(
+        _ commands: some Collection<RESPCommand> & Sendable,
+        deadline: NIODeadline
+    ) async throws(RedisError) -> [RESPValue] {
+        while true {
+            let connection = try await self.connection(before: deadline)
+            do throws(RedisError) {
+                let replies = try await connection.send(commands, deadline: deadline)
+                for case .error(let reply) in replies {
+                    let error = RedisError(reply: reply)
+                    // The server is not the primary any more: resolve its name again.
+                    if error.remedy == .reconnect { connection.close(error) }
+                }
+                return replies
+            } catch {
+                guard error.code == .connectionClosed, !error.mayHaveExecuted else { throw error }
+                self.remove(connection, error)
+            }
+        }
+    }
+
+    private func wait(
+        _ id: UInt64,
+        _ continuation: CheckedContinuation<Result<RedisConnection, RedisError>, Never>,
+        until deadline: NIODeadline,
+        failsFast: Bool
+    ) {
+        let result: Result<RedisConnection, RedisError>? = self.state.withLock { state in
+            if let connection = state.connection { return .success(connection) }
+            if state.isStopped { return .failure(self.stopped) }
+            if failsFast, let cause = state.cause { return .failure(cause) }
+            state.waiting[id] = Waiting(
+                continuation: continuation,
+                timeout: self.eventLoop.scheduleTask(deadline: deadline) { self.fail(id, self.neverConnected) },
+                failsFast: failsFast
+            )
+            return nil
+        }
+        if let result { continuation.resume(returning: result) }
+    }
+
+    private func fail(_ id: UInt64, _ error: RedisError) {
+        let (waiter, cause) = self.state.withLock { ($0.waiting.removeValue(forKey: id), $0.cause) }
+        waiter?.resume(.failure(error.code == .cancelled ? error : cause ?? error))
+    }
+
+    /// Forgets a connection that turned out to be closed before its owner noticed.
+    private func remove(_ connection: RedisConnection, _ cause: RedisError) {
+        self.state.withLock { state in
+            guard state.connection === connection else { return }
+            state.connection = nil
+            state.cause = cause
+        }
+    }
+
+    private static var cancelled: RedisError {
+        RedisError(.cancelled, "The task that waited for a connection to Redis was cancelled.")
+    }
+
+    private var neverConnected: RedisError {
+        RedisError(
+            .deadlineExceeded,
+            "There was no connection to Redis at \(self.address) in time: it is still being made, or run() was not called."
+        )
+    }
+}
+
+// MARK: - For observers
+
+extension ConnectionSlot {
+    /// An element for each connection from now on, and one at once if there is a connection already.
+    ///
+    /// Somebody who is slow sees the latest only.
+    func connects() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let id = self.state.withLock { state in
+            let id = state.makeID()
+            state.observers[id] = continuation
+            if state.connection != nil { continuation.yield() }
+            return id
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.state.withLock { $0.observers[id] = nil }
+        }
+        return stream
+    }
+}

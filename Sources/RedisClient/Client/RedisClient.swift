@@ -1,0 +1,144 @@
+package import Logging
+import NIOCore
+import NIOPosix
+
+/// A connection to one Redis server that comes back by itself.
+///
+/// Everybody shares it: commands of concurrent tasks are pipelined, one write per turn of the event loop. A task that
+/// needs a connection for itself makes another client.
+///
+/// ```swift
+/// let client = RedisClient(RedisConfiguration(url: url), logger: logger)
+/// async let _ = client.run()
+/// let reply = try await client.send(["LLEN", "login"])
+/// ```
+///
+/// Without ``run()`` nothing is connected, and commands wait until their deadline.
+package final class RedisClient: Sendable {
+    /// What the client was made with.
+    package let configuration: RedisConfiguration
+
+    private let logger: Logger
+    private let eventLoop: any EventLoop
+    private let slot: ConnectionSlot
+
+    /// Creates a client; it connects when ``run()`` is called.
+    package init(_ configuration: RedisConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+        self.eventLoop = MultiThreadedEventLoopGroup.singleton.any()
+        self.slot = ConnectionSlot(address: configuration.url.address, eventLoop: self.eventLoop)
+    }
+}
+
+// MARK: - Running
+
+extension RedisClient {
+    /// Connects, and reconnects for ever, until the task is cancelled; to be called once.
+    ///
+    /// No failure ends it: waits between attempts grow to five seconds, or thirty when only a person can help. A cause is
+    /// logged when it appears and every ten seconds while it lasts.
+    package func run() async {
+        let loop = ReconnectLoop(configuration: self.configuration, logger: self.logger)
+        await loop.run { () throws(RedisError) in
+            let connection = try await RedisConnection.connect(self.configuration, on: self.eventLoop)
+            self.slot.fill(connection)
+            return await connection.closed()
+        } failed: { cause in
+            self.slot.empty(cause)
+        }
+        self.slot.stop()
+    }
+
+    /// Whether there is a connection now; it may be gone by the time the caller looks at the answer.
+    package var isConnected: Bool { self.slot.isConnected }
+
+    /// An element for every connection from now on, and one at once if there is a connection already.
+    ///
+    /// For owners that must set something up on each new connection. Somebody who is slow sees the latest only.
+    package func connects() -> AsyncStream<Void> { self.slot.connects() }
+
+    /// Checks that the server can be used, without waiting for it to come back.
+    ///
+    /// Where ``send(_:deadline:)`` would wait out an outage, this throws the cause of the first failed attempt: a wrong
+    /// password, an unknown host or a refused port are known after milliseconds. For commands that a person waits for.
+    package func verify(deadline: Duration? = nil) async throws(RedisError) {
+        let deadline = self.instant(after: deadline)
+        let connection = try await self.slot.connection(before: deadline, failsFast: true)
+        _ = try await connection.send(CollectionOfOne(RESPCommand("PING")), deadline: deadline)
+    }
+}
+
+// MARK: - Sending
+
+extension RedisClient {
+    /// Sends a command and returns its reply.
+    ///
+    /// While there is no connection, the command waits for one.
+    ///
+    /// - Parameters:
+    ///   - command: What to send.
+    ///   - deadline: How long connection and reply may take together; the configuration's when absent.
+    /// - Throws: ``RedisError``: an error reply, the cause of an outage that lasted beyond the deadline, or the deadline.
+    @discardableResult
+    package func send(_ command: RESPCommand, deadline: Duration? = nil) async throws(RedisError) -> RESPValue {
+        try await self.slot.send(CollectionOfOne(command), deadline: self.instant(after: deadline)).first.unwrapped()
+    }
+
+    /// Sends commands in one write and returns their replies in order.
+    ///
+    /// Other callers' commands may run between them only if Redis serves other clients in between; use a script or `MULTI`
+    /// for what must be atomic. An error reply is an element like any other.
+    ///
+    /// - Parameters:
+    ///   - commands: What to send; nothing is sent when it is empty.
+    ///   - deadline: How long connection and replies may take together; the configuration's when absent.
+    /// - Throws: ``RedisError`` when not all replies arrived; some of the commands may have run.
+    package func send(
+        pipeline commands: [RESPCommand],
+        deadline: Duration? = nil
+    ) async throws(RedisError) -> [RESPValue] {
+        guard !commands.isEmpty else { return [] }
+        return try await self.slot.send(commands, deadline: self.instant(after: deadline))
+    }
+
+    /// Runs a script and returns what it returns.
+    ///
+    /// Sends the script's digest, and its text only to a server that does not know it yet: after its restart,
+    /// `SCRIPT FLUSH` or a failover.
+    ///
+    /// - Parameters:
+    ///   - script: The script.
+    ///   - keys: All keys it touches.
+    ///   - arguments: Its `ARGV`.
+    ///   - deadline: How long everything may take together; the configuration's when absent.
+    @discardableResult
+    package func evaluate(
+        _ script: RedisScript,
+        keys: [String],
+        arguments: RESPArguments = [],
+        deadline: Duration? = nil
+    ) async throws(RedisError) -> RESPValue {
+        let deadline = self.instant(after: deadline)
+        let command = script.command(keys: keys, arguments: arguments)
+        let reply = try await self.slot.send(CollectionOfOne(command), deadline: deadline).first
+        guard case .error(let message)? = reply, message.hasPrefix("NOSCRIPT") else { return try reply.unwrapped() }
+        let whole = script.commandWithText(keys: keys, arguments: arguments)
+        return try await self.slot.send(CollectionOfOne(whole), deadline: deadline).first.unwrapped()
+    }
+
+    private func instant(after deadline: Duration?) -> NIODeadline {
+        .now() + TimeAmount(deadline ?? self.configuration.commandDeadline)
+    }
+}
+
+extension RESPValue? {
+    /// The reply, or the error that it is.
+    func unwrapped() throws(RedisError) -> RESPValue {
+        switch self {
+        case .error(let message): throw RedisError(reply: message)
+        case .some(let reply): return reply
+        case nil: throw RedisError(.protocolViolation, "Redis sent no reply to a command.")
+        }
+    }
+}

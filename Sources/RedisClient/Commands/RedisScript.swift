@@ -1,0 +1,41 @@
+/// A Lua script that runs inside Redis.
+package struct RedisScript: Hashable, Sendable {
+    /// What logs and errors call it.
+    package let name: String
+    /// Its source.
+    package let text: String
+    /// The SHA-1 of the source in hexadecimal, by which Redis knows it.
+    package let sha1: String
+
+    /// Creates a script and computes its digest: a few microseconds, so keep scripts in static constants.
+    package init(name: String, text: String) {
+        self.name = name
+        self.text = text
+        self.sha1 = SHA1.hexadecimalDigest(of: Array(text.utf8))
+    }
+}
+
+extension RedisScript {
+    /// `EVALSHA`, for pipelines; a server that does not know the script answers `NOSCRIPT`.
+    package func command(keys: [String], arguments: RESPArguments = []) -> RESPCommand {
+        self.command("EVALSHA", self.sha1, keys, arguments)
+    }
+
+    /// `EVAL`, which also makes the script known to the server.
+    package func commandWithText(keys: [String], arguments: RESPArguments = []) -> RESPCommand {
+        self.command("EVAL", self.text, keys, arguments)
+    }
+
+    private func command(
+        _ name: String,
+        _ script: String,
+        _ keys: [String],
+        _ arguments: RESPArguments
+    ) -> RESPCommand {
+        var command: RESPCommand = [name, script]
+        command.append(keys.count)
+        for key in keys { command.append(key) }
+        command.append(contentsOf: arguments)
+        return command
+    }
+}

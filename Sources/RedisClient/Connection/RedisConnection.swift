@@ -1,0 +1,86 @@
+import NIOCore
+
+/// One connection: commands in, replies out, in order, until it ends. ``RedisClient`` makes a new one then.
+///
+/// An actor on the event loop of its channel, so that its methods run where the I/O is, without locks.
+@safe
+actor RedisConnection {
+    /// The channel's event loop.
+    nonisolated let unownedExecutor: UnownedSerialExecutor
+
+    private nonisolated let channel: any Channel
+    private let handler: RedisChannelHandler
+
+    /// Wraps a channel whose pipeline ends with `handler`.
+    init(channel: any Channel, handler: RedisChannelHandler) {
+        self.channel = channel
+        self.handler = handler
+        unsafe self.unownedExecutor = unsafe channel.eventLoop.executor.asUnownedSerialExecutor()
+    }
+}
+
+// MARK: - Sending
+
+extension RedisConnection {
+    /// Sends commands in one write and returns their replies in order; an error reply is an element like any other.
+    ///
+    /// Cancelling the task throws ``RedisError/Code/cancelled`` at once. The commands may still run; their replies are
+    /// dropped, and those to other callers are not disturbed.
+    ///
+    /// - Parameters:
+    ///   - commands: What to send.
+    ///   - replyCount: The number of replies when it is not one a command, as for `SUBSCRIBE`.
+    ///   - deadline: When to stop waiting.
+    func send(
+        _ commands: some Collection<RESPCommand> & Sendable,
+        replyCount: Int? = nil,
+        deadline: NIODeadline
+    ) async throws(RedisError) -> [RESPValue] {
+        guard !commands.isEmpty else { return [] }
+        guard !Task.isCancelled else { throw RedisError(.cancelled, "The task was cancelled before it asked Redis.") }
+        let handler = self.handler
+        let id = handler.makeID()
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { waiter in
+                handler.send(
+                    commands,
+                    replyCount: replyCount ?? commands.count,
+                    id: id,
+                    deadline: deadline,
+                    waiter: waiter
+                )
+            }
+        } onCancel: {
+            // Runs on any thread, maybe before the command is sent; the loop puts it behind.
+            self.channel.eventLoop.execute { handler.cancel(id) }
+        }
+        return try result.get()
+    }
+}
+
+// MARK: - Ending
+
+extension RedisConnection {
+    /// Refuses new commands, waits for the replies that are due, at most for `grace`, and closes.
+    nonisolated func close(
+        _ reason: RedisError? = nil,
+        grace: Duration = .milliseconds(500)
+    ) {
+        self.channel.eventLoop.execute {
+            self.assumeIsolated {
+                $0.handler.closeGracefully(reason ?? RedisChannelHandler.stopped, grace: TimeAmount(grace))
+            }
+        }
+    }
+
+    /// Waits until the connection has ended and returns why; cancelling the task closes it.
+    func closed() async -> RedisError {
+        await withTaskCancellationHandler {
+            // The future of closing never fails.
+            try? await self.channel.closeFuture.get()
+        } onCancel: {
+            self.close()
+        }
+        return self.handler.closeReason ?? RedisChannelHandler.stopped
+    }
+}

@@ -1,0 +1,93 @@
+/// A list of binary-safe arguments in one buffer.
+///
+/// All arguments lie one after the other in a single array, so that a command of twenty arguments costs two allocations
+/// and not twenty.
+package struct RESPArguments: Hashable, Sendable, ExpressibleByArrayLiteral {
+    /// The arguments, one after the other.
+    var bytes: [UInt8]
+    /// Where each of them ends in ``bytes``.
+    var ends: [Int]
+
+    /// Creates an empty list.
+    package init() {
+        self.bytes = []
+        self.ends = []
+    }
+
+    /// Creates a list of the given texts.
+    package init(arrayLiteral arguments: String...) {
+        self.init(arguments)
+    }
+
+    /// Creates a list of the given texts.
+    package init(_ arguments: some Sequence<String>) {
+        self.init()
+        for argument in arguments { self.append(argument) }
+    }
+}
+
+extension RESPArguments {
+    /// The number of arguments.
+    package var count: Int { self.ends.count }
+
+    /// The number of bytes of all arguments together.
+    package var byteCount: Int { self.bytes.count }
+
+    /// Whether there are none.
+    package var isEmpty: Bool { self.ends.isEmpty }
+
+    /// The bytes of the argument at `index`, or `nil` beyond the end.
+    package subscript(index: Int) -> ArraySlice<UInt8>? {
+        guard self.ends.indices.contains(index) else { return nil }
+        return self.bytes[(index == 0 ? 0 : self.ends[index - 1])..<self.ends[index]]
+    }
+}
+
+// MARK: - Appending
+
+extension RESPArguments {
+    /// Makes room for `count` further arguments of `byteCount` bytes together.
+    package mutating func reserveCapacity(_ count: Int, byteCount: Int) {
+        self.ends.reserveCapacity(self.ends.count + count)
+        self.bytes.reserveCapacity(self.bytes.count + byteCount)
+    }
+
+    /// Appends a text as UTF-8.
+    package mutating func append(_ argument: String) {
+        self.bytes.append(contentsOf: argument.utf8)
+        self.ends.append(self.bytes.count)
+    }
+
+    /// Appends bytes as they are.
+    package mutating func append(_ argument: [UInt8]) {
+        self.bytes.append(contentsOf: argument)
+        self.ends.append(self.bytes.count)
+    }
+
+    /// Appends bytes as they are.
+    package mutating func append(_ argument: ArraySlice<UInt8>) {
+        self.bytes.append(contentsOf: argument)
+        self.ends.append(self.bytes.count)
+    }
+
+    /// Appends a number in decimal digits.
+    ///
+    /// The intermediate string lives in registers up to 15 digits, which covers times in microseconds until 2001 and
+    /// every count; above that it is one small allocation.
+    package mutating func append(_ argument: Int64) {
+        self.append(String(argument))
+    }
+
+    /// Appends a number in decimal digits.
+    package mutating func append(_ argument: Int) {
+        self.append(String(argument))
+    }
+
+    /// Appends all arguments of another list.
+    package mutating func append(contentsOf other: RESPArguments) {
+        let offset = self.bytes.count
+        self.bytes.append(contentsOf: other.bytes)
+        self.ends.reserveCapacity(self.ends.count + other.ends.count)
+        for end in other.ends { self.ends.append(offset + end) }
+    }
+}

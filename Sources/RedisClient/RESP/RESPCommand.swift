@@ -1,0 +1,60 @@
+/// A Redis command: its name and arguments, binary safe.
+///
+/// ```swift
+/// var command: RESPCommand = ["LPUSH", "login"]
+/// command.append(message)
+/// ```
+package struct RESPCommand: Hashable, Sendable, ExpressibleByArrayLiteral {
+    /// The name, followed by the arguments.
+    package private(set) var arguments: RESPArguments
+
+    /// Creates a command without arguments.
+    package init(_ name: String) {
+        self.arguments = [name]
+    }
+
+    /// Creates a command from its name and textual arguments.
+    package init(arrayLiteral arguments: String...) {
+        self.arguments = RESPArguments(arguments)
+    }
+}
+
+extension RESPCommand {
+    /// The name, in upper case.
+    package var name: String {
+        String(decoding: self.arguments[0] ?? [], as: UTF8.self).uppercased()
+    }
+
+    /// Appends a text as UTF-8.
+    package mutating func append(_ argument: String) { self.arguments.append(argument) }
+
+    /// Appends bytes as they are.
+    package mutating func append(_ argument: [UInt8]) { self.arguments.append(argument) }
+
+    /// Appends bytes as they are.
+    package mutating func append(_ argument: ArraySlice<UInt8>) { self.arguments.append(argument) }
+
+    /// Appends a number in decimal digits.
+    package mutating func append(_ argument: Int64) { self.arguments.append(argument) }
+
+    /// Appends a number in decimal digits.
+    package mutating func append(_ argument: Int) { self.arguments.append(argument) }
+
+    /// Appends all arguments of a list.
+    package mutating func append(contentsOf arguments: RESPArguments) { self.arguments.append(contentsOf: arguments) }
+}
+
+// MARK: - Describing
+
+extension RESPCommand: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The name and the size, never an argument: those are passwords (`AUTH`, `HELLO`, `CONFIG SET`) or users' payloads.
+    package var description: String {
+        "\(self.name) (\(self.arguments.count - 1) arguments, \(self.arguments.byteCount) bytes)"
+    }
+
+    /// The same as ``description``.
+    package var debugDescription: String { self.description }
+
+    /// Hides the buffer from `dump` and from test failure output.
+    package var customMirror: Mirror { Mirror(self, children: ["command": self.description]) }
+}

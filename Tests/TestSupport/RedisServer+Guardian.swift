@@ -1,0 +1,41 @@
+extension RedisServer {
+    /// The shell script between us and the server, which cleans up even if we are killed.
+    ///
+    /// Its standard input is a pipe that we hold open: a line or the end of it, whether we closed it or the kernel did
+    /// when our process died of whatever cause, kills the server and removes its directory. `PR_SET_PDEATHSIG` would not
+    /// do: it fires when the *thread* that started the child ends, and threads of a pool end while the tests run.
+    ///
+    /// Arguments: directory, names for a certificate or nothing, and the command line of the server. Writes the server's
+    /// process id. The line `keep` leaves the directory for another start.
+    static let guardian = #"""
+        directory=$1; names=$2; shift 2
+        umask 077
+        mkdir -p "$directory"
+        if [ -n "$names" ] && ! [ -e "$directory/ca.crt" ]; then (
+            cd "$directory"
+            make() {
+                openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "$@" 2>>openssl.log
+            }
+            sign() {
+                openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 \
+                    -extfile "$1.names" -out "$1.crt" 2>>openssl.log
+            }
+            make -x509 -keyout ca.key -out ca.crt -subj "/CN=test authority"
+            make -x509 -keyout other.key -out other.crt -subj "/CN=another authority"
+            make -keyout server.key -out server.csr -subj "/CN=server"
+            make -keyout client.key -out client.csr -subj "/CN=client"
+            echo "subjectAltName=$names" >server.names
+            echo "subjectAltName=DNS:client" >client.names
+            sign server
+            sign client
+        ) fi
+        "$@" </dev/null >>"$directory/server.log" 2>&1 &
+        server=$!
+        trap : INT TERM HUP
+        echo $server
+        read -r word
+        kill -KILL $server 2>/dev/null
+        wait $server 2>/dev/null
+        [ "$word" = keep ] || rm -rf "$directory"
+        """#
+}

@@ -1,0 +1,169 @@
+import Subprocess
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A redis-server of its own for a suite or a test, on a free port of the loopback interface.
+///
+/// ```swift
+/// @Suite(.redisServer) struct QueueTests {
+///     @Test func `pushes`() async throws {
+///         let server = try #require(RedisServer.current)
+///     }
+/// }
+/// ```
+///
+/// Neither the process nor its directory outlives the tests, however they end; see ``guardian``.
+package final class RedisServer: Sendable {
+    /// The server of the suite or test that runs.
+    @TaskLocal package static var current: RedisServer?
+
+    private enum Life {
+        case over
+        case running(processID: pid_t)
+    }
+
+    /// The port of the loopback interface.
+    package let port: Int
+    /// Where the server keeps its files, log and certificates.
+    package let directory: String
+    /// What it was started with.
+    package let options: RedisServerOptions
+
+    private let life = Mutex(Life.over)
+    private let starts: AsyncStream<Void>
+    private let start: AsyncStream<Void>.Continuation
+    private let ends: AsyncStream<String>
+    private let end: AsyncStream<String>.Continuation
+
+    private init(_ options: RedisServerOptions) throws {
+        self.port = try FreePort.find()
+        self.directory = "/tmp/taskbroker-redis-\(UInt64.random(in: 0 ... .max))"
+        self.options = options
+        (self.starts, self.start) = AsyncStream.makeStream()
+        (self.ends, self.end) = AsyncStream.makeStream()
+    }
+}
+
+// MARK: - Scope
+
+extension RedisServer {
+    /// Starts a server, waits until it answers, runs `body` with it, and removes all traces of it.
+    package static func with<Result: Sendable>(
+        _ options: RedisServerOptions = RedisServerOptions(),
+        _ body: (RedisServer) async throws -> Result
+    ) async throws -> Result {
+        let server = try RedisServer(options)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.keep() }
+            defer {
+                // Ends the loop and what it runs; the group then waits for it.
+                server.start.finish()
+                server.end.finish()
+            }
+            try await server.restart()
+            return try await body(server)
+        }
+    }
+
+    /// Runs one process after the other, as often as ``restart()`` asks.
+    private func keep() async throws {
+        for await _ in self.starts {
+            defer { self.life.withLock { $0 = .over } }
+            let arguments = self.options.serverArguments(port: self.port, directory: self.directory)
+            let names = self.options.tls == nil ? "" : self.options.certificateNames
+            var platform = PlatformOptions()
+            platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
+            _ = try await Subprocess.run(
+                .name("sh"),
+                arguments: Arguments(
+                    ["-c", Self.guardian, "guardian", self.directory, names, "redis-server"] + arguments
+                ),
+                platformOptions: platform,
+                input: .inputWriter,
+                output: .sequence,
+                error: .discarded
+            ) { guardian in
+                for try await line in guardian.standardOutput.strings() {
+                    guard let processID = pid_t(line.trimmingNewline) else { continue }
+                    self.life.withLock { $0 = .running(processID: processID) }
+                    break
+                }
+                for await word in self.ends {
+                    _ = try await guardian.standardInputWriter.write("\(word)\n")
+                    break
+                }
+            }
+        }
+    }
+}
+
+extension String {
+    fileprivate var trimmingNewline: Substring { self.prefix { !$0.isNewline } }
+}
+
+// MARK: - Faults
+
+extension RedisServer {
+    /// Kills the server as `kill -9` does; its port is closed when this returns.
+    package func crash() async throws {
+        self.signal(SIGKILL)
+        self.end.yield("keep")
+        try await eventually("redis-server has ended") {
+            if case .over = self.life.withLock({ $0 }) { true } else { false }
+        }
+    }
+
+    /// Starts the server, on the same port and directory, after ``crash()``; it answers when this returns.
+    package func restart() async throws {
+        self.start.yield()
+        try await eventually("redis-server answers; its log is \(self.directory)/server.log") {
+            let answer = try await self.cli("PING")
+            return answer == "PONG" || answer.hasPrefix("NOAUTH") || answer.hasPrefix("NOPERM")
+        }
+    }
+
+    /// Freezes the server: connections stay, answers stop.
+    package func pause() { self.signal(SIGSTOP) }
+
+    /// Ends ``pause()``.
+    package func resume() { self.signal(SIGCONT) }
+
+    private func signal(_ number: Int32) {
+        if case .running(let processID) = self.life.withLock({ $0 }) { kill(processID, number) }
+    }
+}
+
+// MARK: - Access
+
+extension RedisServer {
+    /// A URL for the default user, database 0.
+    package var url: String {
+        let login = self.options.password.map { ":\($0)@" } ?? ""
+        guard self.options.tls != nil else { return "redis://\(login)127.0.0.1:\(self.port)/0" }
+        return "rediss://\(login)localhost:\(self.port)/0?ssl_ca_certs=\(self.directory)/ca.crt"
+    }
+
+    /// A URL for the server's Unix domain socket.
+    package var socketURL: String { "unix://\(self.directory)/redis.sock?db=0" }
+
+    /// Runs a command with `redis-cli`, as a client that has nothing to do with ours, and returns what it prints.
+    ///
+    /// - Returns: The reply without the last line end; error replies too.
+    package func cli(_ arguments: String...) async throws -> String {
+        let output = try await ChildProcess.run(
+            "redis-cli",
+            ["-s", "\(self.directory)/redis.sock"] + arguments,
+            environment: ["REDISCLI_AUTH": self.options.password]
+        )
+        var text = output.standardOutput
+        if text.last?.isNewline == true { text.removeLast() }
+        return text
+    }
+}

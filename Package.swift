@@ -47,7 +47,9 @@ let package = Package(
             dependencies: ["CHiredis", nioCore, nioPosix, nioSSL, logging],
             swiftSettings: settings
         ),
-        .target(name: "CeleryProtocol", swiftSettings: settings),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"]), .brew(["bzip2"])]),
+        .target(name: "CeleryProtocol", dependencies: ["CZlib", "CBzip2"], swiftSettings: settings),
         .target(
             name: "TaskBroker",
             dependencies: ["CeleryProtocol", "RedisClient", serviceLifecycle, logging],

@@ -1,0 +1,88 @@
+/// Base64 with the standard alphabet and padding (RFC 4648 §4), straight between byte buffers.
+package enum Base64 {
+    /// Appends the text for some bytes to a buffer.
+    package static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
+        text.reserveCapacity(text.count + (bytes.count + 2) / 3 * 4)
+        let alphabet = Self.alphabet
+        func append(_ sextet: UInt32) {
+            text.append(alphabet[Int(sextet & 0x3F)])
+        }
+        var index = 0
+        while index + 3 <= bytes.count {
+            let group = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
+            append(group >> 18)
+            append(group >> 12)
+            append(group >> 6)
+            append(group)
+            index += 3
+        }
+        switch bytes.count - index {
+        case 1:
+            append(UInt32(bytes[index]) >> 2)
+            append(UInt32(bytes[index]) << 4)
+            text.append(contentsOf: [Self.padding, Self.padding])
+        case 2:
+            let group = UInt32(bytes[index]) << 8 | UInt32(bytes[index + 1])
+            append(group >> 10)
+            append(group >> 4)
+            append(group << 2)
+            text.append(Self.padding)
+        default: break
+        }
+    }
+
+    /// Decodes text, or returns `nil` if it is not base64.
+    ///
+    /// White space is skipped, since some encoders break lines; other characters and missing padding are refused. Bits
+    /// beyond the last byte are ignored, as Python does.
+    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count / 4 * 3)
+        let values = Self.values
+        var group: UInt32 = 0
+        var length = 0
+        var paddings = 0
+        for character in text {
+            let value = values[Int(character)]
+            if value < 64, paddings == 0 {
+                group = group << 6 | UInt32(value)
+                length += 1
+                if length == 4 {
+                    bytes.append(UInt8(truncatingIfNeeded: group >> 16))
+                    bytes.append(UInt8(truncatingIfNeeded: group >> 8))
+                    bytes.append(UInt8(truncatingIfNeeded: group))
+                    length = 0
+                }
+            } else if character == Self.padding, length + paddings < 4, length >= 2 {
+                paddings += 1
+            } else if value != Self.isWhitespace {
+                return nil
+            }
+        }
+        switch (length, paddings) {
+        case (0, 0): break
+        case (2, 2): bytes.append(UInt8(truncatingIfNeeded: group >> 4))
+        case (3, 1):
+            bytes.append(UInt8(truncatingIfNeeded: group >> 10))
+            bytes.append(UInt8(truncatingIfNeeded: group >> 2))
+        default: return nil
+        }
+        return bytes
+    }
+
+    private static let padding = UInt8(ascii: "=")
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let isWhitespace: UInt8 = 0xFE
+
+    /// What each character stands for: 0 to 63, or white space, or nothing.
+    private static let values: [UInt8] = {
+        var values = [UInt8](repeating: 0xFF, count: 256)
+        for (value, character) in Self.alphabet.enumerated() {
+            values[Int(character)] = UInt8(value)
+        }
+        for character in " \t\r\n".utf8 {
+            values[Int(character)] = Self.isWhitespace
+        }
+        return values
+    }()
+}

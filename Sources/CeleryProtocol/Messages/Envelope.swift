@@ -1,0 +1,172 @@
+/// A task message as it was taken from a queue: headers and properties read, the body not yet.
+///
+/// Whether a task is unknown, revoked, expired or early is decided by its headers, so the arguments of a message that
+/// is not run are never decoded.
+package struct Envelope: Sendable {
+    /// The headers; those of a message of protocol 1 are taken from its body.
+    package let headers: TaskHeaders
+    /// The properties.
+    package let properties: MessageProperties
+    /// The media type of the body; only `application/json` is accepted.
+    package let contentType: String
+    /// The character encoding of the body.
+    ///
+    /// JSON is UTF-8 whatever this says.
+    package let contentEncoding: String?
+    /// How the task's fields are laid out.
+    package let layout: Layout
+    /// The whole message, unchanged.
+    package let raw: [UInt8]
+
+    let bodyToken: JSONStringToken
+    let limits: MessageLimits
+
+    /// How the fields of a task are laid out in its message.
+    package enum Layout: Hashable, Sendable {
+        /// Protocol 2: fields in the headers; arguments, keyword arguments and embedded signatures in the body.
+        case protocol2
+        /// Protocol 1: everything in the body, as an object.
+        case protocol1
+        /// The body of protocol 1 below the headers of protocol 2.
+        case hybrid
+    }
+
+    /// Reads an element of a queue's list, or of `unacked`, in one walk over its bytes.
+    ///
+    /// Required is what a Celery worker requires: `content-type`, `body`, `properties` with `delivery_tag` and
+    /// `delivery_info`, and the task's name and id. What else is wrong and still harmless is described at
+    /// ``TaskHeaders``' reader.
+    ///
+    /// - Throws: ``MessageError``, with the task's id and name if they were read before the fault was found.
+    package init(decoding raw: [UInt8], limits: MessageLimits = .default) throws(MessageError) {
+        var draft = EnvelopeDraft(limits: limits)
+        do {
+            var reader = try Self.reader(of: raw, limits: limits)
+            try draft.readWhole(&reader)
+            self = try draft.envelope(of: reader, limits: limits)
+        } catch {
+            throw error.naming(draft.headers)
+        }
+    }
+
+    init(
+        draft: EnvelopeDraft,
+        contentType: String,
+        body: JSONStringToken,
+        layout: Layout,
+        raw: [UInt8],
+        limits: MessageLimits
+    ) {
+        self.headers = draft.headers
+        self.properties = draft.properties
+        self.contentType = contentType
+        self.contentEncoding = draft.contentEncoding
+        self.layout = layout
+        self.raw = raw
+        self.bodyToken = body
+        self.limits = limits
+    }
+
+    private static func reader(of raw: [UInt8], limits: MessageLimits) throws(MessageError) -> JSONReader {
+        do {
+            return try JSONReader(raw, limits: limits.envelope)
+        } catch {
+            throw MessageError(error, in: "message")
+        }
+    }
+}
+
+extension EnvelopeDraft {
+    fileprivate mutating func readWhole(_ reader: inout JSONReader) throws(MessageError) {
+        let isObject: Bool
+        do {
+            isObject = try reader.nextKind() == .object
+            if isObject {
+                try self.read(&reader)
+            } else {
+                try reader.skipValue()
+                try reader.finish()
+            }
+        } catch {
+            throw MessageError(error, in: "message")
+        }
+        guard isObject else {
+            throw MessageError(.notAnObject, "The message is JSON, but not an object.")
+        }
+    }
+
+    /// Checks what was read and finds out how it is laid out.
+    fileprivate mutating func envelope(of reader: JSONReader, limits: MessageLimits) throws(MessageError) -> Envelope {
+        guard let headersRange = self.headersRange else {
+            throw MessageError(.missingField, "The message has no headers.")
+        }
+        guard let contentType = self.contentType else {
+            throw MessageError(.missingField, "The message has no content type.")
+        }
+        guard let body = self.body else {
+            throw MessageError(.missingField, "The message has no body, or one that is not a string.")
+        }
+        try self.checkProperties()
+        let content = EnvelopeBody(
+            raw: reader.bytes,
+            token: body,
+            contentType: contentType,
+            transferEncoding: self.properties.bodyEncoding,
+            compression: self.headers.compression,
+            limits: limits
+        )
+        try self.checkEncoding()
+        let layout = try self.readProtocol1(content, headers: headersRange)
+        try self.checkHeaders()
+        return Envelope(
+            draft: self,
+            contentType: contentType,
+            body: body,
+            layout: layout,
+            raw: reader.bytes,
+            limits: limits
+        )
+    }
+
+    private func checkProperties() throws(MessageError) {
+        guard self.hasProperties else {
+            throw MessageError(.missingField, "The message has no properties.")
+        }
+        guard self.hasDeliveryTag else {
+            throw MessageError(.missingField, "The properties have no delivery_tag.")
+        }
+        guard self.hasDeliveryInfo else {
+            throw MessageError(.missingField, "The properties have no delivery_info.")
+        }
+    }
+
+    private func checkHeaders() throws(MessageError) {
+        if let problem = self.problem {
+            throw problem
+        }
+        guard !self.headers.task.isEmpty else {
+            throw MessageError(.missingField, "The message names no task.")
+        }
+        guard !self.headers.id.isEmpty else {
+            throw MessageError(.missingField, "The message has no task id.")
+        }
+        try NameRules.validate(task: self.headers.task)
+        try NameRules.validate(id: self.headers.id)
+    }
+
+    private func checkEncoding() throws(MessageError) {
+        if let encoding = self.properties.bodyEncoding, encoding != "base64", encoding != "utf-8" {
+            throw MessageError(.unknownEncoding, "The body encoding '\(encoding.prefix(64))' is unknown.")
+        }
+    }
+}
+
+extension MessageError {
+    /// The same error with what is known of the task.
+    func naming(_ headers: TaskHeaders) -> MessageError {
+        var error = self
+        error.taskID = headers.id.isEmpty ? nil : headers.id
+        error.taskName = headers.task.isEmpty ? nil : headers.task
+        return error
+    }
+}

@@ -1,0 +1,40 @@
+extension ResultDocument {
+    /// The document as Celery writes it, `status` first and `task_id` last.
+    package func encoded() -> [UInt8] {
+        var writer = JSONWriter(capacity: 256)
+        writer.append("{\"status\": ")
+        writer.write(self.status)
+        writer.append(", \"result\": ")
+        writer.write(self.result)
+        writer.append(", \"traceback\": ")
+        writer.write(self.traceback)
+        writer.append(", \"children\": ")
+        writer.write(self.children ?? .null)
+        writer.append(", \"date_done\": ")
+        writer.write(self.dateDone?.iso8601)
+        writer.writeMember("group_id", self.groupID.map { .string($0) })
+        writer.writeMember("parent_id", self.parentID.map { .string($0) })
+        writer.writeMember("name", self.name.map { .string($0) })
+        writer.writeMember("args", self.args)
+        writer.writeMember("kwargs", self.kwargs)
+        writer.writeMember("worker", self.worker.map { .string($0) })
+        writer.writeMember("retries", self.retries.map { .integer(Int64($0)) })
+        writer.writeMember("queue", self.queue.map { .string($0) })
+        writer.writeMembers(self.custom)
+        writer.append(", \"task_id\": ")
+        writer.write(self.taskID)
+        writer.append("}")
+        return writer.bytes
+    }
+}
+
+extension JSONWriter {
+    /// Writes a further member of an object if there is a value for it.
+    fileprivate mutating func writeMember(_ name: String, _ value: JSONValue?) {
+        guard let value else { return }
+        self.append(", ")
+        self.write(name)
+        self.append(": ")
+        self.write(value)
+    }
+}

@@ -1,5 +1,3 @@
-package import CeleryProtocol
-
 /// Where messages are sent to and taken from.
 ///
 /// One broker belongs to one ``TaskApp``. Everything it does to a message is one atomic step on the other side, so that no
@@ -17,29 +15,14 @@ package protocol Broker: Sendable {
     ///
     /// A message whose exchange has no matching binding is dropped, as kombu does on Redis.
     ///
+    /// - Returns: For each message, in order, whether it was sent.
     /// - Throws: ``TaskBrokerError/Code/brokerUnavailable`` or ``TaskBrokerError/Code/publishRefused``. After a lost connection
     ///   it is unknown which of the messages arrived.
-    func publish(_ publications: [Publication]) async throws(TaskBrokerError)
+    func publish(_ publications: [Publication]) async throws(TaskBrokerError) -> [PublishReceipt]
 
     /// Makes queues known to every producer: writes their bindings as kombu keeps them.
     func declare(_ queues: [Queue]) async throws(TaskBrokerError)
 
     /// The consuming half, for one worker.
     func makeConsumer(_ configuration: ConsumerConfiguration) throws(TaskBrokerError) -> any Consumer
-}
-
-/// One message on its way to the broker.
-package struct Publication: Sendable, Hashable {
-    /// Where it goes.
-    package var destination: Destination
-    /// 0 (first) to 9 (last): chooses the list of the queue.
-    package var priority: Int
-    /// The encoded envelope.
-    package var payload: [UInt8]
-
-    package init(destination: Destination, priority: Int = 0, payload: [UInt8]) {
-        self.destination = destination
-        self.priority = priority
-        self.payload = payload
-    }
 }

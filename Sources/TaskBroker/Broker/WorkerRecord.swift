@@ -1,5 +1,3 @@
-package import CeleryProtocol
-
 /// What a worker tells about itself every ten seconds, and `taskctl status` shows.
 public struct WorkerRecord: Sendable, Hashable, Codable {
     /// The node name, `celery@host`.

@@ -30,8 +30,8 @@ package typealias RoutingOptions = RouteTarget
 extension RouteTarget {
     /// This target, with what it leaves open taken from a route, field by field as Celery does.
     ///
-    /// One thing differs from Celery 5.7: there, the exchange of a route wins over the queue of a call, against its
-    /// own documentation. Here, whoever calls with a queue reaches that queue.
+    /// One thing differs from Celery 5.7: there, an exchange and routing key of a route win over the queue of a call.
+    /// Here, whoever calls with a queue reaches that queue.
     func completed(by route: RouteTarget) -> RouteTarget {
         let hidesExchange = self.queue != nil && self.exchange == nil && route.exchange != nil
         return RouteTarget(

@@ -43,7 +43,7 @@ extension Router {
     /// Decides where a message goes, and its priority if anybody set one.
     ///
     /// - Throws: ``RoutingError`` if a name is invalid, the queue unknown and not to be created, or an exchange is
-    ///   given without routing key or queue. (Celery would send the last one to the default queue, or nowhere.)
+    ///   given without routing key or queue. (Celery sends that to the default queue, or without a routing key.)
     package func destination(
         task: String,
         options: RoutingOptions

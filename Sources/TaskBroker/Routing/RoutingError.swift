@@ -88,7 +88,8 @@ extension RoutingError {
     static func cannotDeselect(_ name: String, from names: [String]) -> RoutingError {
         RoutingError(
             .queueNotFound,
-            "Trying to deselect queue subset of \(self.list(names)), but queue \(WireName.quoted(name)) isn't declared. "
+            "Trying to deselect queue subset of \(self.list(names)), "
+                + "but queue \(WireName.quoted(name)) isn't declared. "
                 + "Exclude only queues that the app declares or that are selected."
         )
     }

@@ -1,0 +1,57 @@
+public import CeleryProtocol
+import Synchronization
+
+extension TaskApp {
+    /// Sends a task by name, for tasks that are defined elsewhere, possibly in Python.
+    @discardableResult
+    public func sendTask(
+        _ name: String,
+        args: [JSONValue] = [],
+        kwargs: [String: JSONValue] = [:],
+        options: TaskOptions = .init()
+    ) async throws -> AsyncResult<JSONValue> {
+        let ids = try await self.send([TaskCall(name, TaskArguments(args, kwargs), options: options)])
+        return self.result(for: ids[0])
+    }
+
+    /// Sends many tasks, all in one pipeline.
+    ///
+    /// - Returns: Their ids, in order. The id of a call whose ``TaskOptions/unique`` key is taken is that of the first call
+    ///   under the key.
+    /// - Throws: ``TaskBrokerError``. Nothing was sent if a call has a bad name, option or destination; after a lost
+    ///   connection it is unknown which of them were.
+    @discardableResult
+    public func send(_ calls: [TaskCall]) async throws -> [String] {
+        let drafts = try calls.map(self.draft)
+        try await self.declareExchanges(for: drafts)
+        guard !self.middleware.isEmpty else {
+            let receipts = try await self.broker.publish(drafts.map(\.publication))
+            return zip(drafts, receipts).map { draft, receipt in receipt.taskID ?? draft.message.headers.id }
+        }
+        var ids: [String] = []
+        for draft in drafts { ids.append(try await self.sendThroughMiddleware(draft)) }
+        return ids
+    }
+
+    private func sendThroughMiddleware(_ draft: MessageDraft) async throws -> String {
+        let receipt = Receipt()
+        var send: @Sendable (TaskMessage) async throws -> Void = { [broker] message in
+            let receipts = try await broker.publish([draft.replacing(message).publication])
+            receipt.store(receipts[0].taskID ?? message.headers.id)
+        }
+        for middleware in self.middleware.reversed() {
+            let next = send
+            send = { try await middleware.publish($0, next: next) }
+        }
+        try await send(draft.message)
+        return receipt.id ?? draft.message.headers.id
+    }
+
+    /// Writes the bindings of the declared queues before the first message to a named exchange, as a Celery producer does.
+    private func declareExchanges(for drafts: [MessageDraft]) async throws {
+        guard drafts.contains(where: { !$0.destination.exchange.isEmpty }) else { return }
+        guard !self.hasDeclaredExchanges.withLock({ $0 }) else { return }
+        try await self.broker.declare(self.configuration.queues)
+        self.hasDeclaredExchanges.withLock { $0 = true }
+    }
+}

@@ -1,0 +1,105 @@
+public import CeleryProtocol
+public import Logging
+import Synchronization
+
+/// An application: its tasks, its configuration, and its way to the broker and the result backend.
+///
+/// ```swift
+/// let app = try TaskApp(broker: .redis("redis://localhost:6379/0"), logger: logger)
+/// let add = app.task("tasks.add", parameters: ["x", "y"]) { (x: Int, y: Int) in x + y }
+///
+/// try await app.run { _ in
+///     let result = try await add.delay(2, 2)
+///     print(try await result.get())
+/// }
+/// ```
+///
+/// It talks to Redis while it runs: as a `Service` in a `ServiceGroup`, or inside ``run(_:)``.
+public final class TaskApp: Sendable {
+    /// The settings.
+    public let configuration: TaskAppConfiguration
+    /// Where the app and its tasks log.
+    public let logger: Logger
+    package let broker: any Broker
+    package let backend: any ResultBackend
+    package let router: Router
+    let middleware: [any TaskMiddleware]
+    let origin = Origin()
+    let registry = Mutex<[String: AnyTask]>([:])
+    let hasDeclaredExchanges = Mutex(false)
+
+    /// Creates an app on a broker and a backend of any kind.
+    package init(
+        broker: any Broker,
+        backend: any ResultBackend,
+        configuration: TaskAppConfiguration = .init(),
+        middleware: [any TaskMiddleware] = [],
+        logger: Logger
+    ) {
+        self.broker = broker
+        self.backend = backend
+        self.configuration = configuration
+        self.router = Router(
+            queues: configuration.queues,
+            routes: configuration.routes,
+            defaultQueue: configuration.defaultQueue,
+            createsMissingQueues: configuration.createsMissingQueues
+        )
+        self.middleware = middleware
+        self.logger = logger
+    }
+
+    /// Creates an app.
+    ///
+    /// - Parameters:
+    ///   - broker: Where messages are sent to and taken from.
+    ///   - backend: Where results are kept; the broker's own place by default.
+    ///   - configuration: Queues, routes and defaults.
+    ///   - middleware: Code around publishing and executing; the first one is the outermost.
+    ///   - logger: Where the app and its tasks log; messages never contain passwords or arguments.
+    /// - Throws: ``TaskBrokerError/Code/invalidConfiguration`` for a URL that cannot be used.
+    public convenience init(
+        broker: Endpoint,
+        backend: Endpoint? = nil,
+        configuration: TaskAppConfiguration = .init(),
+        middleware: [any TaskMiddleware] = [],
+        logger: Logger = Logger(label: "taskbroker")
+    ) throws {
+        let redis = try RedisBroker(broker: broker.url, backend: (backend ?? broker).url, logger: logger)
+        self.init(
+            broker: redis,
+            backend: redis.backend,
+            configuration: configuration,
+            middleware: middleware,
+            logger: logger
+        )
+    }
+}
+
+// MARK: Looking
+
+extension TaskApp {
+    /// The names of the defined tasks, sorted.
+    public var taskNames: [String] { self.registry.withLock { $0.keys.sorted() } }
+
+    /// A handle to the result of a task that was sent before, possibly by another program.
+    public func result<Output: Codable & Sendable>(for id: String, as type: Output.Type) -> AsyncResult<Output> {
+        self.result(for: id, decode: OutputCoding<Output>.codable.decode)
+    }
+
+    /// A handle to the result of a task whose type is not known.
+    public func result(for id: String) -> AsyncResult<JSONValue> {
+        self.result(for: id, decode: { $0 })
+    }
+
+    func result<Output: Sendable>(
+        for id: String,
+        decode: @escaping @Sendable (JSONValue) throws -> Output
+    ) -> AsyncResult<Output> {
+        AsyncResult(id: id, backend: self.backend, decode: decode)
+    }
+
+    func task(named name: String) -> AnyTask? {
+        self.registry.withLock { $0[name] }
+    }
+}

@@ -1,0 +1,40 @@
+/// The settings of an app, with Celery's defaults.
+public struct TaskAppConfiguration: Sendable {
+    /// The declared queues: what a worker without `-Q` takes from (`task_queues`).
+    public var queues: [Queue]
+    /// Where tasks go, by name; the first match decides (`task_routes`).
+    public var routes: [Route]
+    /// The queue of tasks that nothing else routes (`task_default_queue`).
+    public var defaultQueue: String
+    /// Whether a call may name a queue that is not declared (`task_create_missing_queues`).
+    public var createsMissingQueues: Bool
+    /// What calls and tasks inherit that leave an option open.
+    public var taskDefaults: TaskOptions
+    /// How long results are kept; `nil` for ever (`result_expires`).
+    public var resultExpires: Duration?
+    /// Whether results tell the task's name, arguments, worker, queue and retries (`result_extended`).
+    public var resultExtended: Bool
+    /// Whether a `STARTED` result is stored before a task runs (`task_track_started`).
+    public var tracksStarted: Bool
+
+    /// Creates a configuration.
+    public init(
+        queues: [Queue] = [],
+        routes: [Route] = [],
+        defaultQueue: String = "celery",
+        createsMissingQueues: Bool = true,
+        taskDefaults: TaskOptions = .init(),
+        resultExpires: Duration? = .seconds(86_400),
+        resultExtended: Bool = false,
+        tracksStarted: Bool = false
+    ) {
+        self.queues = queues
+        self.routes = routes
+        self.defaultQueue = defaultQueue
+        self.createsMissingQueues = createsMissingQueues
+        self.taskDefaults = taskDefaults
+        self.resultExpires = resultExpires
+        self.resultExtended = resultExtended
+        self.tracksStarted = tracksStarted
+    }
+}

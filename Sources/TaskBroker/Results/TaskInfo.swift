@@ -1,0 +1,51 @@
+public import CeleryProtocol
+
+/// What is stored about a task at one moment.
+public struct TaskInfo: Sendable, Hashable {
+    /// The state.
+    public let state: TaskState
+    /// The return value, what was said of the progress, or the stored exception.
+    public let value: JSONValue
+    /// The exception, if it failed, was revoked or is being retried.
+    public let exception: ExceptionDocument?
+    /// The traceback as text, if one was stored.
+    public let traceback: String?
+    /// When it ended.
+    public let dateDone: Timestamp?
+    /// The task's name, where extended results are stored.
+    public let name: String?
+    /// The node name of the worker, where extended results are stored.
+    public let worker: String?
+    /// The queue, where extended results are stored.
+    public let queue: String?
+    /// How often it was retried, where extended results are stored.
+    public let retries: Int?
+
+    package init(_ document: ResultDocument) {
+        self.state = TaskState(rawValue: document.status)
+        self.value = document.result
+        let hasException = [.failure, .revoked, .retry].contains(self.state) && !document.result.isNull
+        self.exception = hasException ? ExceptionDocument(document.result) : nil
+        self.traceback = document.traceback
+        self.dateDone = document.dateDone
+        self.name = document.name
+        self.worker = document.worker
+        self.queue = document.queue
+        self.retries = document.retries
+    }
+}
+
+extension TaskInfo {
+    /// The return value; throws what the task ended with if it has none.
+    package func value(of taskID: String) throws -> JSONValue {
+        switch self.state {
+        case .failure, .revoked:
+            throw TaskFailure(
+                exception: self.exception ?? ExceptionDocument(type: "Exception", message: [], module: nil),
+                traceback: self.traceback,
+                isRevoked: self.state == .revoked
+            )
+        default: self.value
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import CeleryProtocol
+
+/// How a task's argument type maps to `args` and `kwargs`.
+///
+/// The two mappings are ``positional(names:)`` (a closure's parameters) and ``keyword()`` (a `Codable` payload).
+struct ArgumentCoding<Arguments: Sendable>: Sendable {
+    let encode: @Sendable (Arguments) throws -> TaskArguments
+    let decode: @Sendable (TaskArguments) throws -> Arguments
+}
+
+extension ArgumentCoding {
+    /// Parameters travel as `args`; a producer that knows their `names` may send them as `kwargs` too.
+    static func positional<each Argument: Codable & Sendable>(
+        names: [String]
+    ) -> Self where Arguments == (repeat each Argument) {
+        var count = 0
+        for _ in repeat (each Argument).self { count += 1 }
+        precondition(names.isEmpty || names.count == count, "\(names.count) names for \(count) parameters")
+        let parameters = Parameters(count: count, names: names)
+        return Self(
+            encode: { arguments in
+                var encoded: [JSONValue] = []
+                for argument in repeat each arguments { encoded.append(try JSONValue(encoding: argument)) }
+                return TaskArguments(encoded)
+            },
+            decode: { arguments in
+                var reader = try ArgumentReader(arguments, parameters)
+                // A pack expansion is evaluated from left to right, so the reader sees the parameters in order.
+                return (repeat try reader.next((each Argument).self))
+            }
+        )
+    }
+}
+
+extension ArgumentCoding where Arguments: Codable {
+    /// The properties of a payload travel as `kwargs`.
+    static func keyword() -> Self {
+        Self(
+            encode: { payload in
+                guard case .object(let keyword) = try JSONValue(encoding: payload) else {
+                    throw TaskBrokerError(
+                        .encodingFailed,
+                        "A payload must encode to an object, but \(Arguments.self) encodes to a single value or an array."
+                    )
+                }
+                return TaskArguments([], keyword)
+            },
+            decode: { arguments in
+                guard arguments.positional.isEmpty else {
+                    throw ArgumentMismatch("takes keyword arguments only, but \(arguments.positional.count) positional were given")
+                }
+                do {
+                    return try JSONValue.object(arguments.keyword).decode(Arguments.self)
+                } catch let error as DecodingError {
+                    throw ArgumentMismatch(error, parameter: nil)
+                }
+            }
+        )
+    }
+}

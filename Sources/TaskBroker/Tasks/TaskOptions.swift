@@ -1,0 +1,96 @@
+public import CeleryProtocol
+public import FoundationEssentials
+
+/// How one invocation is sent and run.
+///
+/// What is not set is inherited: from the call to the task's own options, then the route, then the app's configuration.
+public struct TaskOptions: Sendable, Hashable {
+    /// How long from now, by the producer's clock, until the task may start. Travels as ``eta``.
+    public var countdown: Duration?
+    /// The earliest start.
+    public var eta: Date?
+    /// How long from now the task may still start; after that it ends as `REVOKED`.
+    public var expires: Duration?
+    /// The queue by name.
+    public var queue: String?
+    /// The exchange by name; with ``routingKey``.
+    public var exchange: String?
+    /// The routing key for ``exchange``.
+    public var routingKey: String?
+    /// 0 (first) to 9 (last). On Redis, Celery serves 0 first, unlike AMQP.
+    public var priority: Int?
+    /// After this long the task is stopped and ends as `FAILURE` with `TimeLimitExceeded`.
+    public var timeLimit: Duration?
+    /// After this long the task is cancelled; it ends as `FAILURE` with `SoftTimeLimitExceeded` unless it returns a value.
+    public var softTimeLimit: Duration?
+    /// Overrides the schedule of the task's ``RetryPolicy`` for this call; travels with the message.
+    public var retry: RetrySchedule?
+    /// Whether the return value is thrown away.
+    public var ignoresResult: Bool?
+    /// The id; a new UUID by default. Any text up to 255 bytes without control characters.
+    public var taskID: String?
+    /// Sends the message only if nobody sent one under the same key before.
+    public var unique: UniqueKey?
+    /// Headers of your own, which stay with the task when it is retried.
+    public var headers: [String: JSONValue]
+
+    /// Creates options; everything is inherited unless it is given.
+    public init(
+        countdown: Duration? = nil,
+        eta: Date? = nil,
+        expires: Duration? = nil,
+        queue: String? = nil,
+        exchange: String? = nil,
+        routingKey: String? = nil,
+        priority: Int? = nil,
+        timeLimit: Duration? = nil,
+        softTimeLimit: Duration? = nil,
+        retry: RetrySchedule? = nil,
+        ignoresResult: Bool? = nil,
+        taskID: String? = nil,
+        unique: UniqueKey? = nil,
+        headers: [String: JSONValue] = [:]
+    ) {
+        self.countdown = countdown
+        self.eta = eta
+        self.expires = expires
+        self.queue = queue
+        self.exchange = exchange
+        self.routingKey = routingKey
+        self.priority = priority
+        self.timeLimit = timeLimit
+        self.softTimeLimit = softTimeLimit
+        self.retry = retry
+        self.ignoresResult = ignoresResult
+        self.taskID = taskID
+        self.unique = unique
+        self.headers = headers
+    }
+}
+
+extension TaskOptions {
+    /// These options, with everything that they leave open taken from `other`.
+    ///
+    /// A destination is inherited as a whole: a call that names a queue does not inherit an exchange.
+    func inheriting(from other: TaskOptions) -> TaskOptions {
+        var result = self
+        if self.countdown == nil && self.eta == nil {
+            result.countdown = other.countdown
+            result.eta = other.eta
+        }
+        if self.queue == nil && self.exchange == nil && self.routingKey == nil {
+            result.queue = other.queue
+            result.exchange = other.exchange
+            result.routingKey = other.routingKey
+        }
+        result.expires = self.expires ?? other.expires
+        result.priority = self.priority ?? other.priority
+        result.timeLimit = self.timeLimit ?? other.timeLimit
+        result.softTimeLimit = self.softTimeLimit ?? other.softTimeLimit
+        result.retry = self.retry ?? other.retry
+        result.ignoresResult = self.ignoresResult ?? other.ignoresResult
+        result.unique = self.unique ?? other.unique
+        result.headers = other.headers.merging(self.headers) { _, own in own }
+        return result
+    }
+}

@@ -1,0 +1,26 @@
+/// Thrown by a task to run again later; made by ``TaskContext/retry(after:cause:)``.
+public struct TaskRetry: Error {
+    let delay: Duration?
+    let cause: (any Error)?
+}
+
+/// Thrown by a task to decline its message without a result.
+///
+/// With `requeue`, the message goes back to the tail of its queue; without, the task ends as `FAILURE` with `Reject`
+/// (Celery's `Reject`).
+public struct TaskReject: Error {
+    let reason: String
+    let requeue: Bool
+
+    /// Creates a rejection.
+    public init(_ reason: String, requeue: Bool = false) {
+        self.reason = reason
+        self.requeue = requeue
+    }
+}
+
+/// Thrown by a task to end without storing anything (Celery's `Ignore`).
+public struct TaskIgnore: Error {
+    /// Creates it.
+    public init() {}
+}

@@ -1,0 +1,35 @@
+/// What this worker holds, and until when it may be sure of it.
+///
+/// A lease counts from the moment at which the request that took or prolonged it was *sent*, less a tenth for the clocks, on
+/// a clock that does not stop while the machine sleeps.
+struct Leases: Sendable {
+    private let duration: Duration
+    private var deadlines: [Claim: ContinuousClock.Instant] = [:]
+
+    init(duration: Duration) {
+        self.duration = duration * 9 / 10
+    }
+
+    /// The claims that are held, to be renewed.
+    var held: [Claim] { Array(self.deadlines.keys) }
+
+    mutating func take(_ claim: Claim, at sent: ContinuousClock.Instant) {
+        self.deadlines[claim] = sent + self.duration
+    }
+
+    /// Prolongs those of `claims` that have not ended since they were sent to be renewed.
+    mutating func renew(_ claims: [Claim], at sent: ContinuousClock.Instant) {
+        for claim in claims where self.deadlines[claim] != nil { self.take(claim, at: sent) }
+    }
+
+    mutating func end(_ claim: Claim) {
+        self.deadlines[claim] = nil
+    }
+
+    /// Takes out the claims that may have been reaped by now.
+    mutating func removeExpired(at now: ContinuousClock.Instant) -> [Claim] {
+        let expired = self.deadlines.filter { $0.value <= now }.map(\.key)
+        for claim in expired { self.deadlines[claim] = nil }
+        return expired
+    }
+}

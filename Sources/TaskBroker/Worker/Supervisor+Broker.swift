@@ -1,0 +1,39 @@
+import CeleryProtocol
+import Logging
+
+extension Supervisor {
+    /// One round trip: settles and claims.
+    func settle(_ turn: WorkerState.Turn) async -> Happening {
+        do {
+            return .event(.settled(try await self.consumer.settle(turn.settlements, claiming: turn.count), turn))
+        } catch {
+            self.report(error, while: "settling and claiming")
+            return .event(.settleFailed(turn))
+        }
+    }
+
+    /// Waits for the bell. A bell that is broken costs latency only: the tick looks too.
+    func listen() async -> Happening {
+        do {
+            try await self.consumer.waitForWork()
+        } catch {
+            self.report(error, while: "waiting for work")
+            try? await Task.sleep(for: Self.tickInterval)
+        }
+        return .event(.rang)
+    }
+
+    /// Gives back what is held when the loop was torn down by cancellation.
+    func giveBack(_ state: WorkerState) async {
+        let settlements = state.unsettled
+        guard !settlements.isEmpty else { return }
+        // The one write that must not be cancelled with the worker: without it the messages wait for their leases.
+        await Task { [consumer] in _ = try? await consumer.settle(settlements, claiming: 0) }.value
+    }
+
+    /// Notes a failed call. Why the broker cannot be reached is logged, once per cause, by the connection itself.
+    func report(_ error: TaskBrokerError, while activity: String) {
+        guard error.code != .cancelled else { return }
+        self.worker.logger.debug("broker call failed", metadata: ["while": "\(activity)", "error": "\(error)"])
+    }
+}

@@ -1,0 +1,131 @@
+import CeleryProtocol
+import ServiceLifecycle
+import Logging
+
+extension Supervisor {
+    /// How often due and abandoned messages are looked for.
+    static let tickInterval: Duration = .seconds(1)
+    /// How often the worker says that it is alive.
+    static let announceInterval: Duration = .seconds(10)
+
+    /// Starts everything that goes on beside the tasks.
+    func addUpkeep(to children: inout Children, _ commands: AsyncStream<Worker.Command>) {
+        children.addTask {
+            await self.consumer.run()
+            return .childEnded
+        }
+        children.addTask { await self.prepare() }
+        children.addTask {
+            // Throws when the worker is cancelled, and the loop sees that by itself.
+            guard (try? await gracefulShutdown()) != nil else { return .childEnded }
+            return .command(.drain)
+        }
+        self.addCommands(to: &children, commands)
+        self.addTick(to: &children, nextDue: nil)
+        self.addRenewal(of: [], to: &children)
+    }
+
+    func addCommands(to children: inout Children, _ commands: AsyncStream<Worker.Command>) {
+        children.addTask {
+            for await command in commands { return .command(command) }
+            return .childEnded
+        }
+    }
+
+    /// Makes the queues known and brings back what waited for the tasks of this worker.
+    private func prepare() async -> Happening {
+        var failures = 0
+        while !Task.isCancelled {
+            do {
+                try await self.worker.app.broker.declare(self.worker.queues)
+                try await self.consumer.releaseParked(tasks: self.host.taskNames)
+                return .announced
+            } catch {
+                self.report(error, while: "declaring queues")
+                failures += 1
+                try? await Task.sleep(for: Backoff.delay(afterFailures: failures))
+            }
+        }
+        return .childEnded
+    }
+
+    /// Looks for due and abandoned messages in a second, or just when the next delayed one is due.
+    func addTick(to children: inout Children, nextDue: Duration?) {
+        let pause = min(nextDue ?? .seconds(60), Self.tickInterval * Double.random(in: 0.9...1))
+        children.addTask {
+            try? await Task.sleep(for: max(pause, .milliseconds(1)))
+            do throws(TaskBrokerError) {
+                return .ticked(try await self.consumer.tick())
+            } catch {
+                self.report(error, while: "looking for due messages")
+                return .ticked(nil)
+            }
+        }
+    }
+
+    /// Renews what is held, and does so again after a third of the lease, so that two attempts may fail.
+    func addRenewal(of claims: [Claim], to children: inout Children) {
+        if !claims.isEmpty {
+            children.addTask {
+                let sent = ContinuousClock.now
+                do throws(TaskBrokerError) {
+                    return .event(.renewed(claims, lost: try await self.consumer.renew(claims), sent: sent))
+                } catch {
+                    self.report(error, while: "renewing leases")
+                    return .childEnded
+                }
+            }
+        }
+        children.addTask {
+            try? await Task.sleep(for: self.worker.configuration.lease / 3)
+            return .renewalIsDue
+        }
+    }
+
+    /// Says that the worker is alive, and does so again after ten seconds.
+    func addAnnouncement(of state: WorkerState, to children: inout Children) {
+        let record = self.record(of: state)
+        children.addTask {
+            do throws(TaskBrokerError) {
+                try await self.consumer.announce(record)
+            } catch {
+                self.report(error, while: "announcing the worker")
+            }
+            try? await Task.sleep(for: Self.announceInterval)
+            return .announced
+        }
+    }
+
+    func addDrainTimeout(to children: inout Children) {
+        guard let timeout = self.worker.configuration.drainTimeout else { return }
+        children.addTask {
+            try? await Task.sleep(for: timeout)
+            return .drainTimedOut
+        }
+    }
+}
+
+// MARK: Self-description
+
+extension Supervisor {
+    private func record(of state: WorkerState) -> WorkerRecord {
+        WorkerRecord(
+            node: self.worker.node,
+            pid: ProcessInfo.pid,
+            queues: self.worker.queues.map(\.name),
+            concurrency: state.concurrency,
+            active: state.active,
+            processed: state.processed,
+            started: Double(self.started.microseconds) / 1e6,
+            seen: Double(Timestamp.now().microseconds) / 1e6
+        )
+    }
+
+    var banner: Logger.Metadata {
+        [
+            "queues": "\(self.worker.queues.map(\.name).joined(separator: ","))",
+            "concurrency": "\(self.worker.configuration.concurrency)",
+            "tasks": "\(self.host.taskNames.count)",
+        ]
+    }
+}

@@ -1,0 +1,132 @@
+import CeleryProtocol
+import Logging
+
+/// The half of a worker that talks to the broker: one loop over everything that happens, which runs no user code.
+///
+/// What happens is a value returned by a child of one task group; what to do about it is decided by ``WorkerState``.
+struct Supervisor: Sendable {
+    let worker: Worker
+    let consumer: any Consumer
+    let host: any TaskHost
+    let dispatcher: Dispatcher
+    let tasks = CancellationBoard<Claim>()
+    let started = Timestamp.now()
+
+    init(_ worker: Worker, consumer: any Consumer, host: any TaskHost) {
+        let configuration = worker.app.configuration
+        self.worker = worker
+        self.consumer = consumer
+        self.host = host
+        self.dispatcher = Dispatcher(
+            host: host,
+            backend: worker.app.backend,
+            reports: ResultReports(
+                node: worker.node,
+                expires: configuration.resultExpires,
+                isExtended: configuration.resultExtended
+            ),
+            maxDeliveries: worker.configuration.maxDeliveries,
+            tracksStarted: configuration.tracksStarted,
+            logger: worker.logger,
+            taskLogLevel: worker.taskLogLevel
+        )
+    }
+}
+
+extension Supervisor {
+    /// What a child of the supervisor's group returns.
+    enum Happening: Sendable {
+        case event(WorkerState.Event)
+        /// The lists were looked after.
+        case ticked(TickReply?)
+        case renewalIsDue
+        case announced
+        /// A command came from the worker's owner.
+        case command(Worker.Command)
+        case drainTimedOut
+        case childEnded
+    }
+
+    typealias Children = TaskGroup<Happening>
+
+    /// Works until it is told to end.
+    func run(commands: AsyncStream<Worker.Command>) async {
+        self.worker.logger.info("worker started", metadata: self.banner)
+        var state = WorkerState(self.worker.configuration)
+        await withTaskGroup(of: Happening.self) { children in
+            self.addUpkeep(to: &children, commands)
+            var actions = state.handle(.started)
+            while true {
+                for action in actions { self.perform(action, in: &children) }
+                // A cancelled group can only wait for its tasks: every sleep and every call in it fails at once.
+                guard state.phase != .ended, !Task.isCancelled, let happening = await children.next() else { break }
+                actions = self.handle(happening, &state, &children, commands)
+            }
+            children.cancelAll()
+            while let happening = await children.next() {
+                if case .event(.finished(let settlement)) = happening { _ = state.handle(.finished(settlement)) }
+            }
+        }
+        await self.giveBack(state)
+        self.worker.logger.info("worker stopped", metadata: ["processed": "\(state.processed)"])
+    }
+
+    private func handle(
+        _ happening: Happening,
+        _ state: inout WorkerState,
+        _ children: inout Children,
+        _ commands: AsyncStream<Worker.Command>
+    ) -> [WorkerState.Action] {
+        switch happening {
+        case .event(let event):
+            return state.handle(event)
+        case .command(let command):
+            self.addCommands(to: &children, commands)
+            if command == .drain { self.addDrainTimeout(to: &children) }
+            return state.handle(command == .drain ? .drain : .stop)
+        case .drainTimedOut:
+            return state.handle(.stop)
+        case .ticked(let reply):
+            self.addTick(to: &children, nextDue: reply?.nextDue)
+            let actions = state.handle(.checkLeases(.now))
+            return reply?.hasWork == true ? actions + state.handle(.workWaits) : actions
+        case .renewalIsDue:
+            self.addRenewal(of: state.leases.held, to: &children)
+            return []
+        case .announced:
+            self.addAnnouncement(of: state, to: &children)
+            return []
+        case .childEnded:
+            return []
+        }
+    }
+
+    private func perform(_ action: WorkerState.Action, in children: inout Children) {
+        switch action {
+        case .settle(let turn):
+            children.addTask { await self.settle(turn) }
+        case .run(let delivery):
+            children.addTask {
+                await self.tasks.run(delivery.message.claim) {
+                    .event(.finished(await self.dispatcher.process(delivery.message, clock: delivery.clock)))
+                }
+            }
+        case .listen:
+            children.addTask { await self.listen() }
+        case .pause(let failures):
+            children.addTask {
+                try? await Task.sleep(for: Backoff.delay(afterFailures: failures))
+                return .event(.pauseEnded)
+            }
+        case .cancel(let claims):
+            self.tasks.cancel(claims)
+        case .reportFenced(let claims):
+            self.worker.logger.warning(
+                "outcomes came after their leases were lost and were refused: the tasks belong to other workers",
+                metadata: ["count": "\(claims.count)"]
+            )
+        case .end:
+            break
+        }
+    }
+}

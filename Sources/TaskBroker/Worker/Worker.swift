@@ -1,0 +1,76 @@
+public import Logging
+public import ServiceLifecycle
+
+/// Takes tasks from queues and runs them.
+///
+/// ```swift
+/// let worker = Worker(app, configuration: .init(queues: ["login", "user"], concurrency: 8))
+/// try await ServiceGroup(services: [app, worker], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger).run()
+/// ```
+///
+/// A graceful shutdown is warm: the worker takes nothing new and ends when its running tasks have. Cancellation is cold: tasks
+/// are cancelled and their messages go back to the heads of their queues. What cannot be given back, because the machine is
+/// gone, is run by another worker when its lease has run out.
+public final class Worker: Service {
+    /// The app whose tasks it runs.
+    public let app: TaskApp
+    /// The settings.
+    public let configuration: WorkerConfiguration
+    /// The node name, unique among all workers of a broker.
+    public let node: String
+    /// The queues that it takes from.
+    public let queues: [Queue]
+    let logger: Logger
+    let taskLogLevel: Logger.Level
+    private let commands = AsyncStream<Command>.makeStream()
+
+    enum Command: Sendable {
+        case drain
+        case stop
+    }
+
+    /// Creates a worker; it works while ``run()`` does, which may be called once.
+    ///
+    /// - Parameter taskLogLevel: The level of the lines about tasks that are received and succeed.
+    /// - Throws: ``TaskBrokerError/Code/invalidConfiguration`` for queues that cannot be consumed.
+    public init(
+        _ app: TaskApp,
+        configuration: WorkerConfiguration = .init(),
+        taskLogLevel: Logger.Level = .debug
+    ) throws {
+        self.app = app
+        self.configuration = configuration
+        self.node = configuration.nodeName()
+        self.queues = try app.router.queuesToConsume(
+            including: configuration.queues,
+            excluding: configuration.excludedQueues
+        )
+        var logger = app.logger
+        logger[metadataKey: "worker"] = "\(self.node)"
+        self.logger = logger
+        self.taskLogLevel = taskLogLevel
+    }
+}
+
+// MARK: Running
+
+extension Worker {
+    /// Works until a shutdown, or, in burst mode, until the queues are empty.
+    public func run() async throws {
+        let consumer = try self.app.broker.makeConsumer(
+            ConsumerConfiguration(queues: self.queues, lease: self.configuration.lease, node: self.node)
+        )
+        let supervisor = Supervisor(self, consumer: consumer, host: InProcessHost(app: self.app))
+        await supervisor.run(commands: self.commands.stream)
+    }
+
+    /// Begins a warm shutdown, as a graceful shutdown of the service group does.
+    public func drain() {
+        self.commands.continuation.yield(.drain)
+    }
+
+    /// Begins a cold shutdown: running tasks are cancelled and given back.
+    public func stop() {
+        self.commands.continuation.yield(.stop)
+    }
+}

@@ -1,0 +1,95 @@
+/// The settings of one worker.
+public struct WorkerConfiguration: Sendable {
+    /// The queues to take from (`-Q`); `nil` for every declared one.
+    public var queues: [String]?
+    /// Queues to leave out (`-X`).
+    public var excludedQueues: [String]
+    /// How many tasks run at once at most (`-c`).
+    public var concurrency: Int
+    /// How many messages are claimed beyond that. 0 leaves them to workers that are free.
+    public var prefetch: Int
+    /// The node name (`-n`): `%h` is the host's name, `%n` its first part, `%d` the rest.
+    public var name: String
+    /// How long a claim lasts unless it is renewed: how long the work of a killed worker waits for another one.
+    public var lease: Duration
+    /// How long running tasks may go on after a shutdown began; `nil` for as long as they need.
+    public var drainTimeout: Duration?
+    /// Whether the worker ends when its queues are empty.
+    public var isBurst: Bool
+    /// What happens to a task whose lease is lost.
+    public var onLeaseLost: LeaseLossPolicy
+    /// How often a message may be handed out to workers that do not finish it, before it is a dead letter.
+    public var maxDeliveries: Int
+    /// Where tasks run.
+    public var host: HostKind
+
+    /// Creates a configuration.
+    public init(
+        queues: [String]? = nil,
+        excludedQueues: [String] = [],
+        concurrency: Int? = nil,
+        prefetch: Int = 0,
+        name: String = "celery@%h",
+        lease: Duration = .seconds(30),
+        drainTimeout: Duration? = nil,
+        isBurst: Bool = false,
+        onLeaseLost: LeaseLossPolicy = .terminate,
+        maxDeliveries: Int = 20,
+        host: HostKind = .inProcess
+    ) {
+        self.queues = queues
+        self.excludedQueues = excludedQueues
+        self.concurrency = max(1, concurrency ?? ProcessInfo.processorCount)
+        self.prefetch = max(0, prefetch)
+        self.name = name
+        self.lease = max(lease, .milliseconds(100))
+        self.drainTimeout = drainTimeout
+        self.isBurst = isBurst
+        self.onLeaseLost = onLeaseLost
+        self.maxDeliveries = max(1, maxDeliveries)
+        self.host = host
+    }
+}
+
+/// What a worker does when it learns that the lease of a running task is lost, or can no longer be sure of it.
+public enum LeaseLossPolicy: Sendable, Hashable {
+    /// Cancels the task, so that it does not run beside its successor.
+    case terminate
+    /// Lets it finish. Its outcome is stored only if the lease was not lost after all.
+    case finishFenced
+}
+
+/// Where a worker runs tasks.
+public struct HostKind: Sendable, Hashable {
+    private enum Kind {
+        case inProcess
+    }
+
+    private let kind: Kind
+
+    /// In the worker's own process.
+    public static let inProcess = Self(kind: .inProcess)
+}
+
+extension WorkerConfiguration {
+    /// The node name with its placeholders filled in, and with a host if it had none.
+    func nodeName(host: String = ProcessInfo.hostName) -> String {
+        let parts = host.split(separator: ".", maxSplits: 1).map(String.init)
+        var node = ""
+        var rest = self.name[...]
+        while let character = rest.popFirst() {
+            guard character == "%", let placeholder = rest.popFirst() else {
+                node.append(character)
+                continue
+            }
+            switch placeholder {
+            case "h": node += host
+            case "n": node += parts[0]
+            case "d": node += parts.count > 1 ? parts[1] : ""
+            case "%": node += "%"
+            default: node += "%\(placeholder)"
+            }
+        }
+        return node.contains("@") ? node : "\(node)@\(host)"
+    }
+}

@@ -1,0 +1,176 @@
+/// What a worker does next: a pure decision over what it holds and what it has heard.
+///
+/// One supervisor loop owns it. Every event returns the actions to perform; nothing here waits, talks or runs anything.
+///
+/// Three rules give the traffic its shape:
+/// - A finished task is settled at once while no round trip is under way, and otherwise together with those that finish in
+///   the meantime. A lone task waits for nothing, and a busy worker settles in batches without a timer.
+/// - Every round trip claims as much as there is room for, so that a steady worker needs one for both.
+/// - A claim that comes back short means that the lists are empty: then the worker waits for the bell.
+struct WorkerState: Sendable {
+    /// How many tasks run at once.
+    let concurrency: Int
+    /// How many messages are held unfinished: those that run, and those that wait for a slot.
+    let capacity: Int
+    let isBurst: Bool
+    let onLeaseLost: LeaseLossPolicy
+
+    /// A second round trip starts beside the first when this much has come together.
+    static let batch = 16
+    /// No round trip carries more than this.
+    static let maximumBatch = 100
+
+    var phase = Phase.working
+    var leases: Leases
+    /// Claimed and not started.
+    var backlog: [Delivery] = []
+    var running: Set<Claim> = []
+    /// Finished and not sent, or sent without an answer.
+    var finished: [Settlement] = []
+    /// Claims whose settlement was sent without an answer; a refusal tells nothing about them.
+    var inDoubt: Set<Claim> = []
+    /// Round trips that are under way, and how many messages they ask for.
+    var turns = 0
+    var asked = 0
+    /// Whether the last claim found the lists empty.
+    var isDry = false
+    var isListening = false
+    /// Whether round trips pause because one has failed, and how many have in a row.
+    var isPaused = false
+    var failures = 0
+    /// How many tasks have ended.
+    var processed = 0
+
+    init(_ configuration: WorkerConfiguration) {
+        self.concurrency = configuration.concurrency
+        self.capacity = configuration.concurrency + configuration.prefetch
+        self.isBurst = configuration.isBurst
+        self.onLeaseLost = configuration.onLeaseLost
+        self.leases = Leases(duration: configuration.lease)
+    }
+}
+
+extension WorkerState {
+    /// How far the worker's life has come.
+    enum Phase: Sendable {
+        case working
+        /// Takes nothing new, lets running tasks finish.
+        case draining
+        /// Has cancelled what runs, gives back what it held.
+        case stopping
+        case ended
+    }
+
+    /// A claimed message with the broker's time at which it was claimed.
+    struct Delivery: Sendable {
+        let message: ClaimedMessage
+        let clock: BrokerClock
+    }
+
+    /// One round trip: what it settles, how much it claims, and when it was sent.
+    struct Turn: Sendable {
+        var settlements: [Settlement]
+        var count: Int
+        var sent: ContinuousClock.Instant
+    }
+
+    /// What has happened.
+    enum Event: Sendable {
+        case started
+        /// A round trip came back.
+        case settled(ClaimReply, Turn)
+        /// A round trip failed; whether its settlements happened is unknown.
+        case settleFailed(Turn)
+        /// The pause after a failure is over.
+        case pauseEnded
+        /// A task has ended.
+        case finished(Settlement)
+        /// The bell rang.
+        case rang
+        /// Somebody saw messages in the lists.
+        case workWaits
+        /// The leases of `claims` were prolonged, but for those that are lost.
+        case renewed([Claim], lost: [Claim], sent: ContinuousClock.Instant)
+        /// Time went by.
+        case checkLeases(ContinuousClock.Instant)
+        /// Finish what runs, take nothing new.
+        case drain
+        /// Stop what runs.
+        case stop
+    }
+
+    /// What to do about it.
+    enum Action: Sendable {
+        case settle(Turn)
+        case run(Delivery)
+        /// Wait for the bell.
+        case listen
+        /// Pause before the next round trip, the longer the more of them have failed.
+        case pause(failures: Int)
+        case cancel([Claim])
+        /// Tell that these outcomes came too late: somebody else owns the tasks.
+        case reportFenced([Claim])
+        case end
+    }
+}
+
+extension WorkerState {
+    /// How many tasks are running.
+    var active: Int { self.running.count }
+
+    /// What would be lost sight of if the worker ended now: outcomes to send, claims to give back.
+    var unsettled: [Settlement] {
+        let finished = Set(self.finished.map(\.claim))
+        let open = self.leases.held.filter { !finished.contains($0) }
+        return self.finished + open.map { Settlement(claim: $0, disposition: .release) }
+    }
+
+    /// How many more messages may be held.
+    private var room: Int {
+        self.phase == .working ? max(0, self.capacity - self.running.count - self.backlog.count - self.asked) : 0
+    }
+
+    /// What the state calls for now: tasks to start, round trips to make, a bell to wait for, the end.
+    mutating func next(at now: ContinuousClock.Instant) -> [Action] {
+        var actions: [Action] = []
+        while self.running.count < self.concurrency, !self.backlog.isEmpty {
+            let delivery = self.backlog.removeFirst()
+            self.running.insert(delivery.message.claim)
+            actions.append(.run(delivery))
+        }
+        while let turn = self.nextTurn(at: now) { actions.append(.settle(turn)) }
+        if self.isDry, !self.isListening, !self.isBurst, self.room > 0 {
+            self.isListening = true
+            actions.append(.listen)
+        }
+        if self.isDone {
+            self.phase = .ended
+            actions.append(.end)
+        }
+        return actions
+    }
+
+    private mutating func nextTurn(at now: ContinuousClock.Instant) -> Turn? {
+        guard !self.isPaused, self.turns < 2 else { return nil }
+        let wanted = self.isDry ? 0 : self.room
+        let threshold = self.turns == 0 ? 1 : Self.batch
+        guard self.finished.count >= threshold || wanted >= threshold else { return nil }
+
+        let settlements = Array(self.finished.prefix(Self.maximumBatch))
+        self.finished.removeFirst(settlements.count)
+        // A round trip that is made anyway claims for nothing.
+        let count = min(settlements.isEmpty ? wanted : self.room, Self.maximumBatch)
+        self.turns += 1
+        self.asked += count
+        return Turn(settlements: settlements, count: count, sent: now)
+    }
+
+    private var isDone: Bool {
+        guard self.running.isEmpty, self.backlog.isEmpty, self.finished.isEmpty, self.turns == 0 else { return false }
+        switch self.phase {
+        case .working: return self.isBurst && self.isDry
+        case .draining, .stopping: return true
+        case .ended: return false
+        }
+    }
+}

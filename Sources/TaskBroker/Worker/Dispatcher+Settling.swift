@@ -52,15 +52,13 @@ extension Dispatcher {
         _ ended: Timestamp
     ) -> Settlement {
         let headers = envelope.headers
-        let first = headers.custom[RetrySchedule.firstStartHeaderName]?.integerValue ?? started.microseconds
-        do {
+        do throws(MessageError) {
             let (retries, overflow) = headers.retries.addingReportingOverflow(1)
             let payload = try Envelope.retry(
                 of: message.raw,
                 retries: overflow ? .max : retries,
                 eta: ended.adding(delay),
-                deliveryTag: Identifier.uuid4(),
-                headers: [RetrySchedule.firstStartHeaderName: .integer(first)]
+                deliveryTag: Identifier.uuid4()
             )
             let next = Publication(
                 destination: .queue(message.claim.queue),

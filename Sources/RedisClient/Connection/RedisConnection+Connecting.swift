@@ -71,7 +71,8 @@ extension RedisConnection {
 extension ClientBootstrap {
     fileprivate func channelOptions(for address: RedisAddress) -> ClientBootstrap {
         guard case .tcp = address else { return self }
-        let bootstrap = self
+        let bootstrap =
+            self
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
         #if os(Linux)

@@ -83,7 +83,7 @@ extension RedisError {
         } else if text.contains("CERTIFICATE_REQUIRED") || text.contains("HANDSHAKE_FAILURE") {
             explanation = "it asks for a client certificate. Give ssl_certfile and ssl_keyfile"
         } else if text.contains("UNKNOWN_CA") {
-            explanation = "it does not trust our client certificate. Check ssl_certfile and the server's tls-ca-cert-file"
+            explanation = "it does not trust our certificate. Check ssl_certfile and the server's tls-ca-cert-file"
         } else {
             explanation = text
             remedy = .reconnect

@@ -40,7 +40,7 @@ extension RedisConnection {
             try await connection.logIn(configuration, deadline: deadline)
         } catch {
             connection.close(error)
-            throw error
+            throw RedisError(endOfLogin: error, at: configuration.url)
         }
         return connection
     }

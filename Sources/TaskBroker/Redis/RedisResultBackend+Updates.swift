@@ -8,11 +8,12 @@ extension RedisResultBackend {
         _ body: (ResultUpdates) async throws -> Value
     ) async throws -> Value {
         let (documents, continuation) = AsyncStream<ResultDocument>.makeStream()
-        return try await self.subscriber.withSubscription(to: [RedisKeys.result(of: taskID)]) { messages in
+        return try await self.subscriber.withSubscription(to: [RedisKeys.result(of: taskID)]) { events in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    for await message in messages {
-                        if let document = Self.document(message.payload) { continuation.yield(document) }
+                    for await event in events {
+                        guard case .push(let push) = event, let document = Self.document(push.payload) else { continue }
+                        continuation.yield(document)
                     }
                     continuation.finish()
                 }

@@ -69,7 +69,7 @@ public final class TaskApp: Sendable {
         middleware: [any TaskMiddleware] = [],
         logger: Logger = Logger(label: "taskbroker")
     ) throws {
-        let redis = try RedisBroker(broker: broker.url, backend: (backend ?? broker).url, logger: logger)
+        let redis = try RedisBroker(broker: broker.url, backend: backend?.url, logger: logger)
         self.init(
             broker: redis,
             backend: redis.backend,

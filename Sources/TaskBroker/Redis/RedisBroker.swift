@@ -1,0 +1,124 @@
+import CeleryProtocol
+package import Logging
+import RedisClient
+
+/// A broker and a result backend on Redis.
+///
+/// Both share one connection where they can: commands of all tasks are pipelined on it. Nothing is connected before ``run()``.
+package struct RedisBroker: Broker {
+    /// The result backend that belongs to this broker; its connections are kept alive by ``run()`` too.
+    package let backend: RedisResultBackend
+
+    private let url: RedisURL
+    private let commands: RedisClient
+    private let results: ResultStorage
+    private let resultClient: RedisClient
+    private let subscriber: RedisSubscriber
+    private let publisher: RedisPublisher
+    private let logger: Logger
+
+    /// Creates a broker.
+    ///
+    /// - Parameters:
+    ///   - brokerURL: Where messages are, as Celery writes it: `redis://:password@host:6379/1`.
+    ///   - backendURL: Where results are kept; with the messages when absent. Another database of the same server keeps storing a
+    ///     result and ending its task one step, another server does not (`docs/decisions/0003-claim-protocol.md`).
+    ///   - name: What `CLIENT LIST` shows for the connections.
+    ///   - logger: For lost connections.
+    package init(
+        broker brokerURL: String,
+        backend backendURL: String? = nil,
+        name: String = "taskbroker",
+        logger: Logger
+    ) throws(TaskBrokerError) {
+        let url: RedisURL
+        let resultURL: RedisURL
+        do throws(RedisError) {
+            url = try RedisURL(brokerURL)
+            resultURL = try backendURL.map { text throws(RedisError) in try RedisURL(text) } ?? url
+        } catch {
+            throw TaskBrokerError(error)
+        }
+        self.url = url
+        self.logger = logger
+        self.commands = RedisClient(RedisConfiguration(url: url, clientName: name), logger: logger)
+        self.publisher = RedisPublisher(client: self.commands)
+        let resultConfiguration = RedisConfiguration(url: resultURL, clientName: name)
+        self.resultClient = resultURL == url ? self.commands : RedisClient(resultConfiguration, logger: logger)
+        self.subscriber = RedisSubscriber(resultConfiguration, logger: logger)
+        self.backend = RedisResultBackend(client: self.resultClient, subscriber: self.subscriber)
+        if !url.isSameServer(as: resultURL) {
+            self.results = .elsewhere(self.backend)
+        } else {
+            self.results = .sameServer(database: url.database == resultURL.database ? nil : resultURL.database)
+        }
+    }
+}
+
+extension RedisBroker {
+    /// The broker's URL without its password.
+    package var redactedURL: String { self.url.description }
+
+    /// The result backend's URL without its password.
+    package var redactedBackendURL: String { self.resultClient.configuration.url.description }
+
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.commands.run() }
+            if self.resultClient !== self.commands { group.addTask { await self.resultClient.run() } }
+            group.addTask { await self.subscriber.run() }
+        }
+    }
+
+    package func verify() async throws(TaskBrokerError) {
+        do throws(RedisError) {
+            try await self.commands.verify()
+            if self.resultClient !== self.commands { try await self.resultClient.verify() }
+        } catch {
+            throw TaskBrokerError(error)
+        }
+    }
+
+    package func publish(_ publications: [Publication]) async throws(TaskBrokerError) -> [PublishReceipt] {
+        try await self.publisher.send(self.publisher.resolve(publications))
+    }
+
+    package func declare(_ queues: [Queue]) async throws(TaskBrokerError) {
+        for queue in queues { try Self.validate(queue) }
+        try await self.publisher.declare(queues)
+    }
+
+    package func makeConsumer(_ configuration: ConsumerConfiguration) throws(TaskBrokerError) -> any Consumer {
+        for queue in configuration.queues { try Self.validate(queue) }
+        return RedisConsumer(
+            configuration,
+            commands: self.commands,
+            publisher: self.publisher,
+            results: self.results,
+            logger: self.logger
+        )
+    }
+
+    /// Looks at queues and workers.
+    ///
+    /// - Parameter declaredQueues: Queues that are known even while they are empty.
+    package func makeInspector(declaredQueues: [String] = []) -> Inspector {
+        Inspector(store: RedisInspection(client: self.commands), declaredQueues: declaredQueues)
+    }
+
+    private static func validate(_ queue: Queue) throws(TaskBrokerError) {
+        do throws(RoutingError) {
+            try queue.validate()
+        } catch {
+            throw TaskBrokerError(.invalidConfiguration, error.description, underlyingError: error)
+        }
+    }
+}
+
+/// How a settlement stores results.
+enum ResultStorage: Sendable {
+    /// In the same step as everything else, in this database if it is not the broker's.
+    case sameServer(database: Int?)
+    /// Before the settlement, on another server.
+    case elsewhere(RedisResultBackend)
+}

@@ -1,0 +1,85 @@
+import RedisClient
+import Synchronization
+
+extension RedisConsumer {
+    /// The most claims of one script.
+    private static let maximumRenewals = 1000
+    /// The most rounds of one tick; what is left then is due at once, and the worker ticks again.
+    private static let maximumRounds = 10
+
+    func renew(_ claims: [Claim]) async throws(TaskBrokerError) -> [Claim] {
+        var lost: Set<String> = []
+        var rest = claims[...]
+        while !rest.isEmpty {
+            let batch = rest.prefix(Self.maximumRenewals)
+            rest = rest.dropFirst(batch.count)
+            let call = RenewScript.encode(
+                batch.map { (id: $0.id, leaseKey: self.domain(of: $0).lease) },
+                lease: self.lease
+            )
+            let reply = try await self.ask { () throws(RedisError) in
+                try await self.leases.evaluate(RenewScript.script, keys: call.keys, arguments: call.arguments)
+            }
+            guard let ids = reply.array else { throw .unexpectedReply(of: RenewScript.script) }
+            lost.formUnion(ids.compactMap(\.string))
+        }
+        return claims.filter { lost.contains($0.id) }
+    }
+
+    func tick() async throws(TaskBrokerError) -> TickReply {
+        guard !self.domains.isEmpty else { return TickReply(hasWork: false) }
+        var look = RESPCommand("EXISTS")
+        for domain in self.domains {
+            for key in [domain.list, domain.lease, domain.eta, domain.dlv] { look.append(key) }
+        }
+        let count = try await self.ask { () throws(RedisError) in try await self.commands.send(look).integer }
+        if count == 0 { return TickReply(hasWork: false) }
+
+        var reply = TickReply(hasWork: false)
+        for round in 0..<Self.maximumRounds {
+            let call = TickScript.encode(self.domains, lease: self.lease, isContinued: round > 0)
+            let value = try await self.ask { () throws(RedisError) in
+                try await self.commands.evaluate(TickScript.script, keys: call.keys, arguments: call.arguments)
+            }
+            guard let part = TickScript.decode(value) else { throw .unexpectedReply(of: TickScript.script) }
+            self.state.withLock { $0.setBlocked(part.blocked) }
+            reply.hasWork = part.hasWork
+            reply.nextDue = part.isBounded ? .zero : part.nextDue.map { .milliseconds($0) }
+            if !part.isBounded { break }
+        }
+        return reply
+    }
+
+    func releaseParked(tasks: [String]) async throws(TaskBrokerError) {
+        let names = Set(tasks)
+        for domain in self.domains {
+            var cursor = "0"
+            repeat {
+                let scan: RESPCommand = ["HSCAN", domain.park, cursor, "COUNT", "500"]
+                let page = try await self.ask { () throws(RedisError) in try await self.commands.send(scan) }
+                guard let parts = page.array, parts.count == 2, let next = parts[0].string, let pairs = parts[1].array
+                else { throw TaskBrokerError(.brokerUnavailable, "Redis answered HSCAN in an unknown form.") }
+                cursor = next
+                let ids = stride(from: 0, to: pairs.count - 1, by: 2).compactMap { index in
+                    pairs[index + 1].string.map(names.contains) == true ? pairs[index].string : nil
+                }
+                try await self.release(ids, of: domain)
+            } while cursor != "0"
+        }
+    }
+
+    private func release(_ ids: [String], of domain: ClaimDomain) async throws(TaskBrokerError) {
+        var rest = ids[...]
+        while !rest.isEmpty {
+            let batch = RESPArguments(rest.prefix(100))
+            rest = rest.dropFirst(100)
+            try await self.ask { () throws(RedisError) in
+                _ = try await self.commands.evaluate(
+                    ReleaseScript.script,
+                    keys: [domain.list, domain.eta, domain.etam, domain.park],
+                    arguments: batch
+                )
+            }
+        }
+    }
+}

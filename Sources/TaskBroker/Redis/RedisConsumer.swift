@@ -1,0 +1,73 @@
+import Logging
+import RedisClient
+import Synchronization
+
+/// The consuming half of a broker on Redis.
+///
+/// Three connections: the broker's for settlements and claims, one for leases, because a large payload must not delay a heartbeat,
+/// and the doorbell's.
+final class RedisConsumer: Consumer {
+    let configuration: ConsumerConfiguration
+    let domains: [ClaimDomain]
+    let lease: Int64
+    let nonce: String
+    let commands: RedisClient
+    let leases: RedisClient
+    let publisher: RedisPublisher
+    let results: ResultStorage
+    let doorbell: RedisDoorbell
+    let bell: WorkSignal
+    let state: Mutex<ConsumerState>
+
+    init(
+        _ configuration: ConsumerConfiguration,
+        commands: RedisClient,
+        publisher: RedisPublisher,
+        results: ResultStorage,
+        logger: Logger
+    ) {
+        var generator = SystemRandomNumberGenerator()
+        let digits = String(generator.next() as UInt64, radix: 16)
+        var leaseConfiguration = commands.configuration
+        // A renewal that has not been answered after a third of the lease is better tried again.
+        leaseConfiguration.commandDeadline = min(leaseConfiguration.commandDeadline, configuration.lease / 3)
+        self.configuration = configuration
+        self.domains = ClaimDomain.all(of: configuration.queues.map(\.name))
+        self.lease = max(1, configuration.lease.inMilliseconds)
+        self.nonce = String(repeating: "0", count: 16 - digits.count) + digits
+        self.commands = commands
+        self.leases = RedisClient(leaseConfiguration, logger: logger)
+        self.publisher = publisher
+        self.results = results
+        self.doorbell = RedisDoorbell(commands.configuration, logger: logger)
+        self.bell = WorkSignal()
+        self.state = Mutex(ConsumerState(queueCount: configuration.queues.count))
+    }
+}
+
+extension RedisConsumer {
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.leases.run() }
+            group.addTask { await self.doorbell.run() }
+            group.addTask { for await _ in self.doorbell.rings { self.bell.ring() } }
+        }
+    }
+
+    /// The domain that a claim came from.
+    func domain(of claim: Claim) -> ClaimDomain {
+        self.domains.first { $0.queue == claim.queue && $0.step == claim.step }
+            ?? ClaimDomain(queue: claim.queue, step: claim.step)
+    }
+
+    /// Asks Redis and translates what goes wrong.
+    func ask<Value>(
+        _ body: () async throws(RedisError) -> Value
+    ) async throws(TaskBrokerError) -> Value {
+        do throws(RedisError) {
+            return try await body()
+        } catch {
+            throw TaskBrokerError(error)
+        }
+    }
+}

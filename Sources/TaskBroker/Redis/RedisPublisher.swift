@@ -1,0 +1,119 @@
+import RedisClient
+
+/// Looks up where publications go: Redis has no exchanges, so the producer does what a broker would.
+struct RedisPublisher: Sendable {
+    /// How much goes into one write, and has to be answered within one deadline.
+    private static let maximumBytes = 4 << 20
+
+    private let client: RedisClient
+    private let database: Int
+    private let cache: BindingCache
+
+    init(client: RedisClient) {
+        self.client = client
+        self.database = client.configuration.url.database
+        self.cache = BindingCache()
+    }
+}
+
+extension RedisPublisher {
+    /// Finds the places of publications; a message that no binding matches has none.
+    func resolve(_ publications: [Publication]) async throws(TaskBrokerError) -> [RedisPublication] {
+        var resolved: [RedisPublication] = []
+        resolved.reserveCapacity(publications.count)
+        for publication in publications {
+            resolved.append(
+                RedisPublication(
+                    targets: try await self.targets(of: publication),
+                    payload: publication.payload,
+                    unique: publication.unique
+                )
+            )
+        }
+        return resolved
+    }
+
+    /// Sends everything, a few megabytes at a time.
+    func send(_ publications: [RedisPublication]) async throws(TaskBrokerError) -> [PublishReceipt] {
+        var receipts = [PublishReceipt](repeating: .sent, count: publications.count)
+        do throws(RedisError) {
+            try await self.send(RedisPublication.commands(for: publications.lazy.filter { $0.unique == nil }))
+            let uniques = publications.indices.filter { publications[$0].unique != nil }
+            if uniques.isEmpty { return receipts }
+            let replies = try await self.client.evaluate(
+                PublishOnceScript.script,
+                uniques.compactMap { index in
+                    publications[index].unique.map { PublishOnceScript.encode(publications[index], as: $0) }
+                }
+            )
+            for (index, reply) in zip(uniques, replies) {
+                if let owner = reply.string { receipts[index] = .duplicate(of: owner) }
+            }
+            return receipts
+        } catch {
+            throw TaskBrokerError(error, isPublishing: true)
+        }
+    }
+
+    private func send(_ commands: [RESPCommand]) async throws(RedisError) {
+        var rest = commands[...]
+        while !rest.isEmpty {
+            var byteCount = 0
+            let batch = rest.prefix { command in
+                defer { byteCount += command.arguments.byteCount }
+                return byteCount < Self.maximumBytes
+            }
+            rest = rest[batch.endIndex...]
+            try await self.client.sendChecked(Array(batch))
+        }
+    }
+
+    /// Writes the bindings of queues as kombu's `Channel._queue_bind` does, in one pipeline.
+    func declare(_ queues: [Queue]) async throws(TaskBrokerError) {
+        var commands: [RESPCommand] = []
+        for queue in queues {
+            for binding in queue.bindings {
+                commands.append(["SADD", RedisKeys.bindings(of: queue.exchange.name), binding.member])
+                commands.append(["SADD", RedisKeys.permanentBindings(of: queue.exchange.name), binding.member])
+                self.cache.remove(queue.exchange.name)
+            }
+        }
+        do throws(RedisError) {
+            try await self.client.sendChecked(commands)
+        } catch {
+            throw TaskBrokerError(error, isPublishing: true)
+        }
+    }
+
+    private func targets(of publication: Publication) async throws(TaskBrokerError) -> [RedisPublication.Target] {
+        let step = Priority.step(for: publication.priority)
+        switch publication.destination {
+        case .queue(let queue):
+            return [.list(Priority.list(queue: queue, step: step))]
+        case .exchange(let exchange, let routingKey) where exchange.kind == .fanout:
+            let channel = RedisKeys.fanoutChannel(
+                exchange: exchange.name,
+                routingKey: routingKey,
+                database: self.database
+            )
+            return [.channel(channel)]
+        case .exchange(let exchange, let routingKey) where exchange.name.isEmpty:
+            return [.list(Priority.list(queue: routingKey, step: step))]
+        case .exchange(let exchange, let routingKey):
+            let queues = try await self.bindings(of: exchange.name).queues(matching: routingKey)
+            return queues.map { .list(Priority.list(queue: $0, step: step)) }
+        }
+    }
+
+    private func bindings(of exchange: String) async throws(TaskBrokerError) -> [Binding] {
+        if let bindings = self.cache.bindings(of: exchange) { return bindings }
+        do throws(RedisError) {
+            let members = try await self.client.send(["SMEMBERS", RedisKeys.bindings(of: exchange)]).array ?? []
+            let bindings = members.compactMap { $0.string.flatMap(Binding.init(member:)) }
+            self.cache.store(bindings, of: exchange)
+            return bindings
+        } catch {
+            throw TaskBrokerError(error, isPublishing: true)
+        }
+    }
+}

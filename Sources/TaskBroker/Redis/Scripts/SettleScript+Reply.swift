@@ -1,0 +1,91 @@
+import CeleryProtocol
+import RedisClient
+
+extension SettleScript {
+    /// What one call did.
+    struct Reply: Sendable {
+        /// Redis's clock in ms.
+        var now: Int64
+        /// For each settlement of the request, in its order, whether the claim was still held.
+        var isAccepted: [Bool]
+        /// The messages taken.
+        var messages: [ClaimedMessage]
+        /// The domains that have messages but may not be taken from: paused, or something else under that name.
+        var blocked: [ClaimDomain]
+    }
+
+    /// Reads what Redis answered to `request`.
+    ///
+    /// - Parameter order: What encoding the request gave.
+    /// - Returns: `nil` if it is not an answer to this request.
+    static func decode(_ value: RESPValue, for request: Request, order: [Int]) -> Reply? {
+        guard let parts = value.array, parts.count == 6, let now = parts[0].integer,
+            let isAccepted = self.acceptances(parts[1], order: order),
+            let messages = self.messages(runs: parts[2], raws: parts[3], counters: parts[4], claim: request.claim),
+            let blocked = parts[5].array
+        else { return nil }
+        return Reply(
+            now: now,
+            isAccepted: isAccepted,
+            messages: messages,
+            blocked: blocked.compactMap { self.domain($0, of: request.claim) }
+        )
+    }
+
+    private static func acceptances(_ value: RESPValue, order: [Int]) -> [Bool]? {
+        guard let digits = value.bytes, digits.count == order.count else { return nil }
+        var isAccepted = [Bool](repeating: false, count: order.count)
+        for (index, digit) in zip(order, digits) { isAccepted[index] = digit == UInt8(ascii: "1") }
+        return isAccepted
+    }
+
+    private static func messages(
+        runs: RESPValue,
+        raws: RESPValue,
+        counters: RESPValue,
+        claim: ClaimRequest
+    ) -> [ClaimedMessage]? {
+        guard let runs = runs.array, let raws = raws.array, let counters = self.counters(counters) else { return nil }
+        var messages: [ClaimedMessage] = []
+        messages.reserveCapacity(raws.count)
+        for run in stride(from: 0, to: runs.count - 1, by: 2) {
+            guard let domain = self.domain(runs[run], of: claim), let count = runs[run + 1].integer,
+                count <= raws.count - messages.count
+            else { return nil }
+            for _ in 0..<max(0, count) {
+                let index = messages.count
+                guard let raw = raws[index].bytes else { return nil }
+                messages.append(
+                    ClaimedMessage(
+                        claim: Claim(
+                            id: claim.prefix + String(claim.firstCounter + index),
+                            queue: domain.queue,
+                            step: domain.step
+                        ),
+                        raw: raw,
+                        redeliveries: counters[index]?.redeliveries ?? 0,
+                        parkings: counters[index]?.parkings ?? 0
+                    )
+                )
+            }
+        }
+        return messages.count == raws.count ? messages : nil
+    }
+
+    private static func counters(_ value: RESPValue) -> [Int: (redeliveries: Int, parkings: Int)]? {
+        guard let numbers = value.array?.compactMap(\.integer), numbers.count.isMultiple(of: 3) else { return nil }
+        var counters: [Int: (redeliveries: Int, parkings: Int)] = [:]
+        for start in stride(from: 0, to: numbers.count, by: 3) {
+            let (redeliveries, parkings) = (Int(clamping: numbers[start + 1]), Int(clamping: numbers[start + 2]))
+            counters[Int(clamping: numbers[start])] = (redeliveries, parkings)
+        }
+        return counters
+    }
+
+    private static func domain(_ index: RESPValue, of claim: ClaimRequest) -> ClaimDomain? {
+        guard let index = index.integer.flatMap(Int.init(exactly:)), claim.domains.indices.contains(index) else {
+            return nil
+        }
+        return claim.domains[index]
+    }
+}

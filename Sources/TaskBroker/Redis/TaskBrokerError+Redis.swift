@@ -1,0 +1,30 @@
+import RedisClient
+
+extension TaskBrokerError {
+    /// Creates the error that callers see for one of Redis.
+    ///
+    /// - Parameters:
+    ///   - error: What went wrong; its message is a sentence for people and free of secrets.
+    ///   - isPublishing: Whether messages were on their way, so that a refusal is ``Code/publishRefused``.
+    init(_ error: RedisError, isPublishing: Bool = false) {
+        let code: Code =
+            switch error.code {
+            case .invalidURL, .insecureTLS: .invalidConfiguration
+            case .cancelled: .cancelled
+            case .server where isPublishing: .publishRefused
+            default: .brokerUnavailable
+            }
+        self.init(code, error.message, underlyingError: error)
+    }
+
+    /// The error for a reply that is not what a script of ours returns.
+    static func unexpectedReply(of script: RedisScript) -> TaskBrokerError {
+        TaskBrokerError(
+            .brokerUnavailable,
+            """
+            Redis answered the script "\(script.name)" in an unknown form. Something between us and Redis changes replies, or \
+            it is not Redis 6.2 or later.
+            """
+        )
+    }
+}

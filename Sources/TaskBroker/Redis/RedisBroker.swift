@@ -99,6 +99,9 @@ extension RedisBroker {
         )
     }
 
+    /// What an inspector looks at.
+    package var inspectionStore: any InspectionStore { RedisInspection(client: self.commands) }
+
     private static func validate(_ queue: Queue) throws(TaskBrokerError) {
         do throws(RoutingError) {
             try queue.validate()

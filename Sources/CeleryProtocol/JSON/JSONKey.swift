@@ -1,9 +1,8 @@
 /// The first 24 bytes of an object's key, in registers: comparing two costs four integer comparisons and no memory
 /// access.
 ///
-/// No field of Celery is longer than 24 bytes, so a longer key is none that the reader knows, and compares unequal to
-/// all of them.
-package struct JSONKey: Hashable, Sendable {
+/// No field of Celery is longer than that, so a longer key is none that the reader knows, and differs from all of them.
+package struct JSONKey: Equatable, Sendable {
     private var words: (UInt64, UInt64, UInt64)
     private let count: Int
 
@@ -23,12 +22,8 @@ package struct JSONKey: Hashable, Sendable {
         }
     }
 
+    /// Whether two keys of at most 24 bytes are the same; longer ones are only told apart by their length.
     package static func == (left: JSONKey, right: JSONKey) -> Bool {
         left.words == right.words && left.count == right.count
-    }
-
-    package func hash(into hasher: inout Hasher) {
-        hasher.combine(self.count)
-        hasher.combine(self.words.0)
     }
 }

@@ -94,7 +94,8 @@ struct RedisSubscriberTests {
     }
 
     @Test func `stays alive through silence`() async throws {
-        try await withSubscriber(configure: { $0.pingInterval = .milliseconds(20) }) { subscriber, server async throws in
+        let configure = { (configuration: inout RedisConfiguration) in configuration.pingInterval = .milliseconds(20) }
+        try await withSubscriber(configure: configure) { subscriber, server async throws in
             try await subscriber.withSubscription(to: ["c"]) { subscription async throws in
                 try await eventually("PINGs are answered") {
                     let statistics = try await server.cli("INFO", "commandstats")

@@ -24,19 +24,16 @@ struct RedisURLParser {
         let rest = text[separator.upperBound...]
         let hierarchy = rest.prefix { $0 != "?" && $0 != "#" }
         let tail = rest[hierarchy.endIndex...]
-        // A '/', '?' or '#' in a password ends the authority early, and the '@' is then found behind it.
-        guard !tail.contains("#"), !tail.contains("@"),
-            !hierarchy.drop(while: { $0 != "/" }).contains("@") || self.scheme.hasSuffix("socket")
-                || self.scheme == "unix"
-        else {
+        self.authority = hierarchy.prefix { $0 != "/" }
+        self.path = hierarchy[self.authority.endIndex...]
+        self.query = tail.dropFirst()
+        // A '/', '?' or '#' in a password ends the authority early, and an '@' is then found behind it.
+        guard !tail.contains("#"), !tail.contains("@"), self.authority.isEmpty || !self.path.contains("@") else {
             throw Self.error(
                 "The Redis URL has a character in its password that must be percent-encoded: "
                     + "/ is %2F, ? is %3F, # is %23, @ is %40; for example redis://:pass%2Fword@localhost:6379/0"
             )
         }
-        self.authority = hierarchy.prefix { $0 != "/" }
-        self.path = hierarchy[self.authority.endIndex...]
-        self.query = tail.dropFirst()
     }
 }
 

@@ -22,8 +22,11 @@ public final class TaskApp: Sendable {
     public let logger: Logger
     package let broker: any Broker
     package let backend: any ResultBackend
+    let inspectionStore: (any InspectionStore)?
     package let router: Router
     let middleware: [any TaskMiddleware]
+    /// The time by which countdowns and expiries of sent tasks are reckoned.
+    let clock: @Sendable () -> Timestamp
     let origin = Origin()
     let registry = Mutex<[String: AnyTask]>([:])
     let hasDeclaredExchanges = Mutex(false)
@@ -32,12 +35,15 @@ public final class TaskApp: Sendable {
     package init(
         broker: any Broker,
         backend: any ResultBackend,
+        inspectionStore: (any InspectionStore)? = nil,
         configuration: TaskAppConfiguration = .init(),
         middleware: [any TaskMiddleware] = [],
-        logger: Logger
+        logger: Logger,
+        clock: @escaping @Sendable () -> Timestamp = Timestamp.now
     ) {
         self.broker = broker
         self.backend = backend
+        self.inspectionStore = inspectionStore
         self.configuration = configuration
         self.router = Router(
             queues: configuration.queues,
@@ -47,6 +53,7 @@ public final class TaskApp: Sendable {
         )
         self.middleware = middleware
         self.logger = logger
+        self.clock = clock
     }
 
     /// Creates an app.
@@ -65,10 +72,11 @@ public final class TaskApp: Sendable {
         middleware: [any TaskMiddleware] = [],
         logger: Logger = Logger(label: "taskbroker")
     ) throws {
-        let redis = try RedisBroker(broker: broker.url, backend: (backend ?? broker).url, logger: logger)
+        let redis = try RedisBroker(broker: broker.url, backend: backend?.url, logger: logger)
         self.init(
             broker: redis,
             backend: redis.backend,
+            inspectionStore: redis.inspectionStore,
             configuration: configuration,
             middleware: middleware,
             logger: logger
@@ -81,6 +89,26 @@ public final class TaskApp: Sendable {
 extension TaskApp {
     /// The names of the defined tasks, sorted.
     public var taskNames: [String] { self.registry.withLock { $0.keys.sorted() } }
+
+    /// Looks at queues, messages and workers, and moves messages.
+    ///
+    /// - Throws: ``TaskBrokerError/Code/invalidConfiguration`` on a broker that cannot be looked into, as the one in memory.
+    public var inspector: Inspector {
+        get throws(TaskBrokerError) {
+            guard let store = self.inspectionStore else {
+                throw TaskBrokerError(.invalidConfiguration, "This broker has no inspector: it lives in memory.")
+            }
+            return Inspector(store: store, declaredQueues: self.router.queues.map(\.name))
+        }
+    }
+
+    /// Checks that broker and backend answer, and fails at once with the cause if they do not.
+    ///
+    /// Everything else waits out an outage up to a deadline. To be called while the app runs, by programs that a person
+    /// waits for: a wrong password or a refused port is known within a second.
+    public func verify() async throws {
+        try await self.broker.verify()
+    }
 
     /// A handle to the result of a task that was sent before, possibly by another program.
     public func result<Output: Codable & Sendable>(for id: String, as type: Output.Type) -> AsyncResult<Output> {

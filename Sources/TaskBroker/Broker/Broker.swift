@@ -1,7 +1,7 @@
 /// Where messages are sent to and taken from.
 ///
 /// One broker belongs to one ``TaskApp``. Everything it does to a message is one atomic step on the other side, so that no
-/// crash, at any instant, leaves a message in two places or in none (`docs/reliability.md`).
+/// crash, at any instant, leaves a message in two places or in none (`docs/architecture.md` §12).
 package protocol Broker: Sendable {
     /// Keeps the connections alive; returns when it is cancelled.
     func run() async

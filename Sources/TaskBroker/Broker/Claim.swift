@@ -1,7 +1,7 @@
 /// The ownership of one delivery: a name for the claim and the list that the message came from.
 ///
 /// The id is a random nonce of the process and a counter, never the task's id: a message that is delivered twice has two
-/// claims, and only the living one can be renewed or settled (`docs/reliability.md`, "one claim, one id").
+/// claims, and only the living one can be renewed or settled (`docs/architecture.md` §12).
 package struct Claim: Hashable, Sendable {
     /// `<64-bit nonce in hex>:<counter>`.
     package let id: String

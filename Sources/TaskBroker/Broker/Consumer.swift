@@ -2,7 +2,7 @@ package import CeleryProtocol
 
 /// The consuming half of a broker, for one worker.
 ///
-/// The protocol of `docs/reliability.md`: a claim moves a message from its list to the in-flight records in one step and is a
+/// The protocol of `docs/architecture.md` §12: a claim moves a message from its list to the in-flight records in one step and is a
 /// lease that only its holder renews. A settlement names the claim, never the task, so a holder that lost its lease cannot
 /// touch its successor's.
 package protocol Consumer: Sendable {

@@ -53,7 +53,7 @@ extension Dispatcher {
     ) -> Settlement {
         let headers = envelope.headers
         let first = headers.custom[RetrySchedule.firstStartHeaderName]?.integerValue ?? started.microseconds
-        do {
+        do throws(MessageError) {
             let (retries, overflow) = headers.retries.addingReportingOverflow(1)
             let payload = try Envelope.retry(
                 of: message.raw,

@@ -14,6 +14,7 @@ extension Envelope {
     ///   - deliveryTag: A new id for this publication.
     ///   - args: Other positional arguments; `nil` keeps those of the message.
     ///   - kwargs: Other keyword arguments; `nil` keeps those of the message.
+    ///   - headers: Headers to add or to replace.
     ///   - now: The present, from which `expiration` counts.
     ///   - limits: What the message may cost.
     package static func retry(
@@ -23,11 +24,20 @@ extension Envelope {
         deliveryTag: String,
         args: [JSONValue]? = nil,
         kwargs: [String: JSONValue]? = nil,
+        headers: [String: JSONValue] = [:],
         now: Timestamp = .now(),
         limits: MessageLimits = .default
     ) throws(MessageError) -> [UInt8] {
         let envelope = try Envelope(decoding: raw, limits: limits)
-        let retry = Retry(retries: retries, eta: eta, deliveryTag: deliveryTag, args: args, kwargs: kwargs, now: now)
+        let retry = Retry(
+            retries: retries,
+            eta: eta,
+            deliveryTag: deliveryTag,
+            args: args,
+            kwargs: kwargs,
+            headers: headers,
+            now: now
+        )
         guard envelope.layout == .protocol2 else {
             return try retry.rewritten(envelope)
         }
@@ -46,6 +56,7 @@ private struct Retry {
     let deliveryTag: String
     let args: [JSONValue]?
     let kwargs: [String: JSONValue]?
+    let headers: [String: JSONValue]
     let now: Timestamp
 
     /// The milliseconds that are left until a task expires, as kombu writes them.
@@ -74,6 +85,7 @@ extension Retry {
         message.headers.rootID = message.headers.rootID ?? message.headers.id
         message.headers.parentID = message.headers.parentID ?? message.headers.id
         message.headers.redelivered = nil
+        message.headers.custom.merge(self.headers) { $1 }
         message.headers.argsrepr = PythonRepr.tuple(message.args)
         message.headers.kwargsrepr = PythonRepr.dictionary(message.kwargs)
         message.properties.deliveryTag = self.deliveryTag
@@ -136,6 +148,7 @@ extension Retry {
             headers.set(name, to: .string(envelope.headers.id))
         }
         headers["redelivered"] = nil
+        for (name, value) in self.headers { headers.set(name, to: value) }
         if let body {
             headers.set("argsrepr", to: .string(PythonRepr.tuple(body.content.args)))
             headers.set("kwargsrepr", to: .string(PythonRepr.dictionary(body.content.kwargs)))

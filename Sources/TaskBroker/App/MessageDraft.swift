@@ -61,7 +61,7 @@ extension TaskApp {
     }
 
     private func headers(_ call: TaskCall, _ options: TaskOptions) -> TaskHeaders {
-        let now = Timestamp.now()
+        let now = self.clock()
         let id = options.taskID ?? Identifier.uuid4()
         let parent = TaskContext.current
         var custom = options.headers

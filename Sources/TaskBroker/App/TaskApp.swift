@@ -24,6 +24,8 @@ public final class TaskApp: Sendable {
     package let backend: any ResultBackend
     package let router: Router
     let middleware: [any TaskMiddleware]
+    /// The time by which countdowns and expiries of sent tasks are reckoned.
+    let clock: @Sendable () -> Timestamp
     let origin = Origin()
     let registry = Mutex<[String: AnyTask]>([:])
     let hasDeclaredExchanges = Mutex(false)
@@ -34,7 +36,8 @@ public final class TaskApp: Sendable {
         backend: any ResultBackend,
         configuration: TaskAppConfiguration = .init(),
         middleware: [any TaskMiddleware] = [],
-        logger: Logger
+        logger: Logger,
+        clock: @escaping @Sendable () -> Timestamp = Timestamp.now
     ) {
         self.broker = broker
         self.backend = backend
@@ -47,6 +50,7 @@ public final class TaskApp: Sendable {
         )
         self.middleware = middleware
         self.logger = logger
+        self.clock = clock
     }
 
     /// Creates an app.

@@ -3,6 +3,7 @@ struct ConsumerState: Sendable {
     private let queueCount: Int
     private var rotation = 0
     private var nextCounter = 0
+    private var hasAnnounced = false
     /// The indices of the domains that may not be taken from.
     private var blocked: Set<Int> = []
 
@@ -35,6 +36,12 @@ extension ConsumerState {
             }
         }
         return order
+    }
+
+    /// Notes an announcement; returns whether it is the first.
+    mutating func announceFirst() -> Bool {
+        defer { self.hasAnnounced = true }
+        return !self.hasAnnounced
     }
 
     /// Notes domains that turned out to be blocked.

@@ -99,6 +99,13 @@ extension RedisBroker {
         )
     }
 
+    /// Looks at queues and workers.
+    ///
+    /// - Parameter declaredQueues: Queues that are known even while they are empty.
+    package func makeInspector(declaredQueues: [String] = []) -> Inspector {
+        Inspector(store: RedisInspection(client: self.commands), declaredQueues: declaredQueues)
+    }
+
     private static func validate(_ queue: Queue) throws(TaskBrokerError) {
         do throws(RoutingError) {
             try queue.validate()

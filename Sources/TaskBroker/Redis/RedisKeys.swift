@@ -14,6 +14,11 @@ enum RedisKeys {
     /// The table of bindings of an exchange: a set of members.
     static func bindings(of exchange: String) -> String { self.bindingsPrefix + exchange }
 
+    /// Whether a table of bindings is of an exchange on which workers talk about themselves: remote control and events.
+    static func isInternalTable(_ key: String) -> Bool {
+        key.hasSuffix(".pidbox") || key == self.bindings(of: "celeryev")
+    }
+
     /// The members of that table whose queues do not expire; kombu 5.7 deletes tables without it.
     static func permanentBindings(of exchange: String) -> String { "_kombu.binding_permanent." + exchange }
 

@@ -11,7 +11,8 @@ extension RedisResultBackend {
         return try await self.subscriber.withSubscription(to: [RedisKeys.result(of: taskID)]) { messages in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    for await message in messages {
+                    // Whoever waits reads again every second, so missed messages need no notice.
+                    for await case .push(let message) in messages {
                         if let document = Self.document(message.payload) { continuation.yield(document) }
                     }
                     continuation.finish()

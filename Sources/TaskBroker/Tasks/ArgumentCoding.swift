@@ -3,9 +3,11 @@ import CeleryProtocol
 /// How a task's argument type maps to `args` and `kwargs`.
 ///
 /// The two mappings are ``positional(names:)`` (a closure's parameters) and ``keyword()`` (a `Codable` payload).
-struct ArgumentCoding<Arguments: Sendable>: Sendable {
-    let encode: @Sendable (Arguments) throws -> TaskArguments
-    let decode: @Sendable (TaskArguments) throws -> Arguments
+package struct ArgumentCoding<Arguments: Sendable>: Sendable {
+    /// What a call carries.
+    package let encode: @Sendable (Arguments) throws -> TaskArguments
+    /// What a body is given.
+    package let decode: @Sendable (TaskArguments) throws -> Arguments
 }
 
 extension ArgumentCoding {

@@ -8,7 +8,8 @@ public struct TaskDefinition<Arguments: Sendable, Output: Sendable>: Sendable {
     /// The options that a call inherits.
     public let options: TaskOptions
     let app: TaskApp
-    let arguments: ArgumentCoding<Arguments>
+    /// How the arguments travel.
+    package let arguments: ArgumentCoding<Arguments>
     let output: OutputCoding<Output>
     let body: @Sendable (TaskContext, Arguments) async throws -> Output
 }

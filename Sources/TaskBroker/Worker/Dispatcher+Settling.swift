@@ -52,13 +52,15 @@ extension Dispatcher {
         _ ended: Timestamp
     ) -> Settlement {
         let headers = envelope.headers
+        let first = headers.custom[RetrySchedule.firstStartHeaderName]?.integerValue ?? started.microseconds
         do throws(MessageError) {
             let (retries, overflow) = headers.retries.addingReportingOverflow(1)
             let payload = try Envelope.retry(
                 of: message.raw,
                 retries: overflow ? .max : retries,
                 eta: ended.adding(delay),
-                deliveryTag: Identifier.uuid4()
+                deliveryTag: Identifier.uuid4(),
+                headers: [RetrySchedule.firstStartHeaderName: .integer(first)]
             )
             let next = Publication(
                 destination: .queue(message.claim.queue),

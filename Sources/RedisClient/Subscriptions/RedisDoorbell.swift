@@ -1,0 +1,135 @@
+package import Logging
+import NIOCore
+import NIOPosix
+
+/// Tells when work arrives in lists that were empty, without taking anything out of them.
+///
+/// Client-side caching put to another use: `CLIENT TRACKING … OPTIN` remembers keys that one `EXISTS` has looked at, and
+/// announces the next change of any of them, once. Looking and arming are one command, so that no push can fall between
+/// them. hiredis 0.14 reads RESP2 only, where announcements need a second connection (`REDIRECT`); the two live and die
+/// together. Nothing but `EXISTS` reads on the tracked connection: a script would arm all of its `KEYS` (Redis 7.0).
+///
+/// A ring is a hint. It may be missing when a connection breaks unnoticed, and spurious at any time: look again, and
+/// look from time to time without it.
+package final class RedisDoorbell: Sendable {
+    /// Where Redis announces changes of tracked keys to RESP2 clients.
+    private static let channel = "__redis__:invalidate"
+
+    private let configuration: RedisConfiguration
+    private let logger: Logger
+    private let eventLoop: any EventLoop
+    private let slot: ConnectionSlot
+    private let ring: AsyncStream<Void>.Continuation
+
+    /// An element when an armed key has changed, and when the connections were replaced, which disarms all keys.
+    ///
+    /// Rings that nobody has waited for become one. To be read by one task.
+    package let rings: AsyncStream<Void>
+
+    /// Creates a doorbell; it connects when ``run()`` is called.
+    package init(_ configuration: RedisConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+        self.eventLoop = MultiThreadedEventLoopGroup.singleton.any()
+        self.slot = ConnectionSlot(address: configuration.url.address, eventLoop: self.eventLoop)
+        (self.rings, self.ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+}
+
+// MARK: - Running
+
+extension RedisDoorbell {
+    /// Connects, and reconnects for ever, until the task is cancelled; to be called once.
+    package func run() async {
+        let loop = ReconnectLoop(configuration: self.configuration, logger: self.logger)
+        await loop.run { () throws(RedisError) in
+            let listener = try await RedisConnection.connect(self.configuration, on: self.eventLoop) { _ in
+                self.ring.yield()
+            }
+            defer { listener.close() }
+            let tracked = try await RedisConnection.connect(self.configuration, on: self.eventLoop)
+            defer { tracked.close() }
+            try await self.track(tracked, announcingTo: listener)
+            self.slot.fill(tracked)
+            self.ring.yield()
+            return await Self.firstEnd(of: listener, tracked)
+        } failed: { cause in
+            self.slot.empty(cause)
+        }
+        self.slot.stop()
+        self.ring.finish()
+    }
+
+    private func track(_ tracked: RedisConnection, announcingTo listener: RedisConnection) async throws(RedisError) {
+        let deadline = NIODeadline.now() + TimeAmount(self.configuration.commandDeadline)
+        let setUp: [RESPCommand] = [["CLIENT", "ID"], ["SUBSCRIBE", Self.channel]]
+        let replies = try await listener.send(setUp, deadline: deadline)
+        let id = try replies.first.unwrapped()
+        _ = try replies.last.unwrapped()
+        var command: RESPCommand = ["CLIENT", "TRACKING", "ON", "REDIRECT"]
+        command.append(id.integer ?? 0)
+        command.append(contentsOf: ["OPTIN", "NOLOOP"])
+        _ = try await tracked.send(CollectionOfOne(command), deadline: deadline).first.unwrapped()
+    }
+
+    private static func firstEnd(of first: RedisConnection, _ second: RedisConnection) async -> RedisError {
+        await withTaskGroup(of: RedisError.self) { group in
+            group.addTask { await first.closed() }
+            group.addTask { await second.closed() }
+            // Cancelling closes the other one.
+            defer { group.cancelAll() }
+            return await group.next() ?? RedisChannelHandler.stopped
+        }
+    }
+}
+
+// MARK: - Using
+
+extension RedisDoorbell {
+    /// Looks whether keys exist, and has the next change of any of them announced.
+    ///
+    /// - Returns: How many exist. With 0 the bell rings for whatever is pushed from now on.
+    package func arm(_ keys: [String], deadline: Duration? = nil) async throws(RedisError) -> Int {
+        guard !keys.isEmpty else { return 0 }
+        let commands: [RESPCommand] = [["CLIENT", "CACHING", "YES"], Self.exists(keys)]
+        let replies = try await self.slot.send(commands, deadline: self.instant(after: deadline))
+        _ = try replies.first.unwrapped()
+        return try replies.last.unwrapped().count()
+    }
+
+    /// Looks how many of the keys exist, and arms nothing.
+    package func check(_ keys: [String], deadline: Duration? = nil) async throws(RedisError) -> Int {
+        guard !keys.isEmpty else { return 0 }
+        return try await self.ask(Self.exists(keys), deadline: deadline).count()
+    }
+
+    /// How many doorbells listen to the server, ours included: the N of the design's R8, by which wake-ups are spread.
+    package func waiters(deadline: Duration? = nil) async throws(RedisError) -> Int {
+        let reply = try await self.ask(["PUBSUB", "NUMSUB", Self.channel], deadline: deadline)
+        return try (reply.array?.last ?? .null).count()
+    }
+
+    private static func exists(_ keys: [String]) -> RESPCommand {
+        var command = RESPCommand("EXISTS")
+        command.append(contentsOf: RESPArguments(keys))
+        return command
+    }
+
+    private func ask(_ command: RESPCommand, deadline: Duration?) async throws(RedisError) -> RESPValue {
+        try await self.slot.send(CollectionOfOne(command), deadline: self.instant(after: deadline)).first.unwrapped()
+    }
+
+    private func instant(after deadline: Duration?) -> NIODeadline {
+        .now() + TimeAmount(deadline ?? self.configuration.commandDeadline)
+    }
+}
+
+extension RESPValue {
+    /// The integer reply of a command that counts.
+    fileprivate func count() throws(RedisError) -> Int {
+        guard let count = self.integer.flatMap(Int.init(exactly:)) else {
+            throw RedisError(.protocolViolation, "Redis answered a command that counts with something else.")
+        }
+        return count
+    }
+}

@@ -1,0 +1,45 @@
+import CeleryProtocol
+import TaskBroker
+
+extension InMemoryBroker: Broker {
+    /// There are no connections to keep alive.
+    func run() async {
+        // The sleep ends when the task is cancelled, which is all that is waited for.
+        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+    }
+
+    func verify() async throws(TaskBrokerError) {}
+
+    func publish(_ publications: [Publication]) async throws(TaskBrokerError) -> [PublishReceipt] {
+        self.change { $0.publish(publications) }
+    }
+
+    func declare(_ queues: [Queue]) async throws(TaskBrokerError) {
+        self.change { $0.declare(queues) }
+    }
+
+    func makeConsumer(_ configuration: ConsumerConfiguration) throws(TaskBrokerError) -> any Consumer {
+        InMemoryConsumer(self, configuration)
+    }
+}
+
+extension InMemoryBroker: ResultBackend {
+    func results(of taskIDs: [String]) async throws(TaskBrokerError) -> [ResultDocument?] {
+        self.look { state in taskIDs.map(state.result) }
+    }
+
+    func store(_ writes: [ResultWrite]) async throws(TaskBrokerError) {
+        self.change { $0.store(writes) }
+    }
+
+    func forget(_ taskID: String) async throws(TaskBrokerError) {
+        self.change { $0.results[taskID] = nil }
+    }
+
+    func withUpdates<Value: Sendable>(
+        of taskID: String,
+        _ body: (ResultUpdates) async throws -> Value
+    ) async throws -> Value {
+        try await self.withSubscription(to: taskID, body)
+    }
+}

@@ -22,6 +22,7 @@ public final class TaskApp: Sendable {
     public let logger: Logger
     package let broker: any Broker
     package let backend: any ResultBackend
+    let inspectionStore: (any InspectionStore)?
     package let router: Router
     let middleware: [any TaskMiddleware]
     /// The time by which countdowns and expiries of sent tasks are reckoned.
@@ -34,6 +35,7 @@ public final class TaskApp: Sendable {
     package init(
         broker: any Broker,
         backend: any ResultBackend,
+        inspectionStore: (any InspectionStore)? = nil,
         configuration: TaskAppConfiguration = .init(),
         middleware: [any TaskMiddleware] = [],
         logger: Logger,
@@ -41,6 +43,7 @@ public final class TaskApp: Sendable {
     ) {
         self.broker = broker
         self.backend = backend
+        self.inspectionStore = inspectionStore
         self.configuration = configuration
         self.router = Router(
             queues: configuration.queues,
@@ -73,6 +76,7 @@ public final class TaskApp: Sendable {
         self.init(
             broker: redis,
             backend: redis.backend,
+            inspectionStore: redis.inspectionStore,
             configuration: configuration,
             middleware: middleware,
             logger: logger
@@ -85,6 +89,26 @@ public final class TaskApp: Sendable {
 extension TaskApp {
     /// The names of the defined tasks, sorted.
     public var taskNames: [String] { self.registry.withLock { $0.keys.sorted() } }
+
+    /// Looks at queues, messages and workers, and moves messages.
+    ///
+    /// - Throws: ``TaskBrokerError/Code/invalidConfiguration`` on a broker that cannot be looked into, as the one in memory.
+    public var inspector: Inspector {
+        get throws(TaskBrokerError) {
+            guard let store = self.inspectionStore else {
+                throw TaskBrokerError(.invalidConfiguration, "This broker has no inspector: it lives in memory.")
+            }
+            return Inspector(store: store, declaredQueues: self.router.queues.map(\.name))
+        }
+    }
+
+    /// Checks that broker and backend answer, and fails at once with the cause if they do not.
+    ///
+    /// Everything else waits out an outage up to a deadline. To be called while the app runs, by programs that a person
+    /// waits for: a wrong password or a refused port is known within a second.
+    public func verify() async throws {
+        try await self.broker.verify()
+    }
 
     /// A handle to the result of a task that was sent before, possibly by another program.
     public func result<Output: Codable & Sendable>(for id: String, as type: Output.Type) -> AsyncResult<Output> {

@@ -99,12 +99,8 @@ extension RedisBroker {
         )
     }
 
-    /// Looks at queues and workers.
-    ///
-    /// - Parameter declaredQueues: Queues that are known even while they are empty.
-    package func makeInspector(declaredQueues: [String] = []) -> Inspector {
-        Inspector(store: RedisInspection(client: self.commands), declaredQueues: declaredQueues)
-    }
+    /// What an inspector looks at.
+    package var inspectionStore: any InspectionStore { RedisInspection(client: self.commands) }
 
     private static func validate(_ queue: Queue) throws(TaskBrokerError) {
         do throws(RoutingError) {

@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 package import CeleryProtocol
 
 /// A point in time on the command line, in ISO 8601: `2026-11-21T05:00:00+01:00`.

@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 
 /// Names separated by commas: `-Q login,user,fans`.
 package struct NameList: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 
 /// A priority on the command line: 0 (first) to 9 (last), or `high`, `normal`, `low`.
 package struct PriorityLevel: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 
 /// A length of time on the command line: `10` or `1.5s`, `250ms`, `5m`, `2h`, `1d`, and sums such as `1h30m`.
 ///

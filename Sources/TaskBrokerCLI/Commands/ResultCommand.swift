@@ -19,7 +19,11 @@ struct ResultCommand: AppCommand {
     @Flag(inversion: .prefixedNo, help: "Wait for tasks that have not ended.")
     var wait = true
 
-    @OptionGroup var style: ResultStyle
+    @Flag(name: .long, help: "Print the traceback of a failed task, too.")
+    var traceback = false
+
+    @Flag(name: .long, help: "Do not escape control characters in text that is printed to a terminal.")
+    var raw = false
 
     @Flag(name: .long, help: "Delete the result after printing it.")
     var forget = false
@@ -30,7 +34,7 @@ struct ResultCommand: AppCommand {
     @OptionGroup(title: "Common") var options: GlobalOptions
 
     func run(_ session: AppSession) async throws {
-        let waiter = ResultWaiter(session, style: self.style, waits: self.wait)
+        let waiter = ResultWaiter(session, waits: self.wait, showsTraceback: self.traceback, isRaw: self.raw)
         let statuses =
             if self.ids.count == 1 {
                 [try await waiter.printResult(of: self.ids[0], forgetting: self.forget)]
@@ -39,13 +43,4 @@ struct ResultCommand: AppCommand {
             }
         if let status = statuses.first(where: { $0 != .success }) { throw ExitCode(status.rawValue) }
     }
-}
-
-/// How results are printed.
-struct ResultStyle: ParsableArguments, Sendable {
-    @Flag(name: .long, help: "Print the traceback of a failed task, too.")
-    var traceback = false
-
-    @Flag(name: .long, help: "Do not escape control characters in text that is printed to a terminal.")
-    var raw = false
 }

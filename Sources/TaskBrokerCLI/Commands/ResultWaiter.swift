@@ -4,16 +4,20 @@ import TaskBroker
 /// Finds tasks, waits for them, and prints how they ended.
 struct ResultWaiter: Sendable {
     let session: AppSession
-    let style: ResultStyle
+    /// Whether tasks that have not ended are waited for.
     let waits: Bool
+    let showsTraceback: Bool
+    /// Whether text is printed to terminals as it is.
+    let isRaw: Bool
 
     /// How often it is looked whether a task that is waited for still exists.
     private static let lookInterval: Duration = .seconds(5)
 
-    init(_ session: AppSession, style: ResultStyle = ResultStyle(), waits: Bool = true) {
+    init(_ session: AppSession, waits: Bool = true, showsTraceback: Bool = false, isRaw: Bool = false) {
         self.session = session
-        self.style = style
         self.waits = waits
+        self.showsTraceback = showsTraceback
+        self.isRaw = isRaw
     }
 
     /// What became of a task.
@@ -86,7 +90,7 @@ extension ResultWaiter {
         if let explanation = outcome.explanation(of: id, self.session.context.name) {
             self.session.console.say(TerminalText.escape(explanation))
         }
-        if self.style.traceback, case .ended(let info) = outcome, let traceback = info.traceback {
+        if self.showsTraceback, case .ended(let info) = outcome, let traceback = info.traceback {
             self.session.console.say(TerminalText.escapeLines(traceback))
         }
         try await self.forget(id, outcome, if: forgetting)
@@ -124,7 +128,7 @@ extension ResultWaiter {
 
     private func text(of value: JSONValue) -> String {
         guard let text = value.stringValue else { return value.description }
-        let isForPeople = self.session.console.output.isTerminal && !self.style.raw
+        let isForPeople = self.session.console.output.isTerminal && !self.isRaw
         return isForPeople ? TerminalText.escapeLines(text) : text
     }
 }

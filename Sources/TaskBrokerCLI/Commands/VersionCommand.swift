@@ -1,4 +1,5 @@
 import ArgumentParser
+import CeleryProtocol
 
 /// `version`: what runs here.
 struct VersionCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CeleryProtocol
+import Logging
 import TaskBroker
 import UnixSignals
 

@@ -13,7 +13,7 @@ package enum CurrentProcess {
 
     /// Makes writing to a pipe that nobody reads an error instead of death.
     package static func ignoreBrokenPipes() {
-        _ = unsafe signal(SIGPIPE, SIG_IGN)
+        _ = signal(SIGPIPE, SIG_IGN)
     }
 
     /// Replaces the program of this process by another one; returns only if that fails.
@@ -23,7 +23,7 @@ package enum CurrentProcess {
     ///   - arguments: The arguments after the program's name.
     package static func execute(_ program: String, _ arguments: [String]) throws(SystemError) -> Never {
         // What is ignored stays ignored in the new program, which may not expect it.
-        _ = unsafe signal(SIGPIPE, SIG_DFL)
+        _ = signal(SIGPIPE, SIG_DFL)
         var vector = unsafe ([program] + arguments).map { unsafe strdup($0) }
         unsafe vector.append(nil)
         _ = unsafe execvp(program, &vector)
@@ -47,12 +47,12 @@ package enum CurrentProcess {
     package static var environment: [String: String] {
         var variables: [String: String] = [:]
         var next = unsafe environ
-        while let pointer = unsafe next?.pointee {
+        while let pointer = unsafe next.pointee {
             let text = unsafe String(cString: pointer)
             if let separator = text.firstIndex(of: "=") {
                 variables[String(text[..<separator])] = String(text[text.index(after: separator)...])
             }
-            unsafe next = unsafe next?.successor()
+            unsafe next = unsafe next.successor()
         }
         return variables
     }

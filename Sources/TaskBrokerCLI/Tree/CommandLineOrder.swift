@@ -57,7 +57,7 @@ struct CommandLineOrder {
             } else if word.hasPrefix("-") || word == "help" {
                 break
             } else {
-                throw Self.unknown(word, after: path, in: subcommands.flatMap(\.names))
+                throw Self.unknown(word, after: path, in: subcommands.flatMap { $0.names })
             }
         }
         return path

@@ -37,7 +37,7 @@ package enum Interruption {
     }
 
     /// The status of a process that a signal ended.
-    package static func status(of signal: UnixSignal) -> ExitStatus {
+    static func status(of signal: UnixSignal) -> ExitStatus {
         signal == .sigint ? .interrupted : .terminated
     }
 

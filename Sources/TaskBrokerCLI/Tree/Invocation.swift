@@ -10,6 +10,8 @@ struct Invocation: Sendable {
 }
 
 extension Invocation {
+    // Not on the caller's executor: commands are no `Sendable` values, and ArgumentParser runs them on the pool.
+    @concurrent
     func run() async -> ExitStatus {
         let command: any ParsableCommand
         do {
@@ -27,11 +29,12 @@ extension Invocation {
         return await self.run(command)
     }
 
-    private func run(_ command: any ParsableCommand) async -> ExitStatus {
+    @concurrent
+    private func run(_ command: sending any ParsableCommand) async -> ExitStatus {
         do {
             var command = command
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
             } else {
                 // Only the parser's own commands are not asynchronous: help, which it throws.
                 do { try command.run() } catch { return self.explain(error) }

@@ -29,10 +29,7 @@ struct TaskStatus: Sendable {
             try self.session.console.print(self.document(info, place))
         } else {
             for (label, value) in self.lines(info, place) {
-                let title = label + String(repeating: " ", count: max(0, 10 - label.count))
-                try self.session.console.print(
-                    self.session.console.palette.paint(title, .dim) + TerminalText.escape(value)
-                )
+                try self.session.console.print(label: label, value)
             }
         }
     }

@@ -17,7 +17,7 @@ package struct WorkerOptions: ParsableArguments, Sendable {
     var hostname = "celery@%h"
 
     @Option(name: [.customShort("l"), .long], help: ArgumentHelp("debug, info, warning, error or critical.", valueName: "level"))
-    var loglevel: LogLevel = .warning
+    var loglevel: LogLevel?
 
     @Option(name: [.customShort("f"), .long], help: ArgumentHelp("Append the log to a file.", valueName: "file"))
     var logfile: String?
@@ -71,9 +71,11 @@ extension WorkerOptions {
     }
 
     /// What is logged, and how.
-    func logSettings(_ console: Console) -> LogSettings {
+    ///
+    /// - Parameter level: The level if none was given; Celery's default is `warning`.
+    func logSettings(_ console: Console, level: Logger.Level = .warning) -> LogSettings {
         let palette = self.logfile == nil ? console.errorPalette : Palette(isColored: false)
-        return LogSettings(level: self.loglevel.level, format: self.logFormat, palette: palette)
+        return LogSettings(level: self.loglevel?.level ?? level, format: self.logFormat, palette: palette)
     }
 }
 

@@ -25,7 +25,7 @@ struct WorkerRun: Sendable {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sigquit, .sighup)
         let shutdown = Shutdown()
         try await self.worker.app.run { app in
-            try await app.broker.verify()
+            try await app.verify()
             self.greet()
             try await withThrowingTaskGroup(of: Happening.self) { group in
                 group.addTask {

@@ -40,6 +40,12 @@ extension Console {
         try self.output.write(line + "\n")
     }
 
+    /// Writes a line of a list of properties.
+    package func print(label: String, _ value: String) throws {
+        let padding = String(repeating: " ", count: max(0, 10 - label.count))
+        try self.print(self.palette.paint(label, .dim) + padding + TerminalText.escape(value))
+    }
+
     /// Writes a table.
     package func print(_ table: Table) throws {
         try self.output.write(table.render(self.palette, isTerminal: self.output.isTerminal))
@@ -73,6 +79,12 @@ extension Console {
     package func report(_ error: CommandError) {
         guard !error.message.isEmpty else { return }
         self.say(self.errorPalette.paint("error:", .red) + " " + TerminalText.escapeLines(error.description))
+    }
+
+    /// Asks a question, leaving the cursor behind it.
+    func ask(_ question: String) {
+        try? self.errors.write(question)
+        try? self.errors.flush()
     }
 
     /// Writes a line to standard error. That nobody reads it is no reason to fail.

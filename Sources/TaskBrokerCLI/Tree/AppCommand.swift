@@ -34,7 +34,7 @@ extension AppCommand {
         let app = try context.app(self.options, logger: logger)
         try await Interruption.ending {
             try await app.run { app in
-                try await app.broker.verify()
+                try await app.verify()
                 try await self.run(
                     AppSession(app: app, console: console, context: context, options: self.options)
                 )

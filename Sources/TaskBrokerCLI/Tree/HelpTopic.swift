@@ -23,17 +23,21 @@ enum HelpTopic: String {
         below. Lists have their elements in "items". Streams write one document a line. Times are ISO 8601 in UTC, durations are
         seconds, and what is not known is null. Within a schema number members are only added.
 
-        KIND         OF                     MEMBERS
-        sent         send                   id, task, duplicate
-        bulk         send --from            sent, duplicates, rejected, ids
-        message      send --dry-run         the wire message: body, headers, properties
-        result       result ID...           id, state, value, error {type, message}, traceback, done
-        status       status ID              id, state, task, queue, worker, retries, deliveries, place, eta, done
-        workers      status                 items: node, pid, queues, concurrency, active, processed, started, seen
-        queues       queue ls               items: name, ready, delayed, running, dead, paused
-        messages     queue peek, dead ls    items: id, task, queue, position, args, kwargs, retries, eta, reason, died
-        changed      other queue and dead   action, queue, count
-        version      version                name, version, library
+        KIND         OF               MEMBERS
+        sent         send             id, task, duplicate; with --from one document a line
+        result       result ID...     id, state, value, error {type, message}, traceback, done; of several ids a stream
+        status       status ID        id, state, task, queue, worker, retries, place, ahead, due, reason, paused, done
+        workers      status           items: node, pid, queues, concurrency, active, processed, started, seen
+        queues       queue ls         items: name, waiting, waiting_by_priority, running, delayed, parked, dead, paused,
+                                      workers
+        queue        queue show       the members of an item of queues
+        messages     queue peek       items: id, task, queue, priority, retries, args, kwargs, eta, bytes, problem
+        dead         dead ls          items: id, task_id, task, queue, priority, reason, died, bytes
+        dead-letter  dead show        the members of an item of dead, message
+        changed      other commands   action, queue, count
+        version      version          name, version, library
+
+        send --dry-run prints the message itself, as it would travel.
 
         """
 }

@@ -15,6 +15,7 @@ struct RootCommand: AsyncParsableCommand {
             version: context?.version ?? CommandTree.libraryVersion,
             groupedSubcommands: [
                 CommandGroup(name: "Tasks", subcommands: [SendCommand.self, ResultCommand.self, StatusCommand.self]),
+                CommandGroup(name: "Queues", subcommands: [QueueCommand.self, DeadCommand.self]),
                 CommandGroup(name: "Workers", subcommands: [WorkerCommand.self, DevCommand.self]),
                 CommandGroup(name: "This program", subcommands: [CompletionCommand.self, VersionCommand.self]),
             ] + (context.map { context in

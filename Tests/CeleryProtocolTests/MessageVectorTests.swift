@@ -64,7 +64,8 @@ struct MessageVectorTests {
         return try #require(Base64.decode(text.utf8))
     }
 
-    /// A message without what may differ: the notation of times, the compression, and the body's text in favor of its content.
+    /// A message without what may differ: the notation of times, the compression, and the body's text in favor of its
+    /// content.
     static func comparable(_ envelope: JSONValue, body: JSONValue?) throws -> JSONValue {
         var members = try #require(envelope.objectValue)
         var headers = try #require(members["headers"]?.objectValue)

@@ -9,8 +9,8 @@ import Foundation
 
 /// The messages and results that were recorded from Celery 5.7 (`shared/vectors`, next to the checkout).
 ///
-/// The folder is looked for upwards from this file, or named by `TASKBROKER_VECTORS`. Without it the tests fail: they are the
-/// proof that we speak Celery's language.
+/// The folder is looked for upwards from this file, or named by `TASKBROKER_VECTORS`. Without it the tests fail: they
+/// are the proof that we speak Celery's language.
 struct Vectors {
     let folder: String
 
@@ -33,8 +33,8 @@ struct Vectors {
 
     struct MissingVectors: Error, CustomStringConvertible {
         let description = """
-            The recorded messages of Celery are missing: check out shared/vectors beside the repository or name its folder in \
-            TASKBROKER_VECTORS.
+            The recorded messages of Celery are missing: check out shared/vectors beside the repository or name its \
+            folder in TASKBROKER_VECTORS.
             """
     }
 
@@ -52,7 +52,8 @@ struct Vectors {
         return try JSONValue(parsing: [UInt8](Data(contentsOf: URL(filePath: path))))
     }
 
-    /// Every object in a file that has a member `raw`: a message or a result as it was stored, and what Python read from it.
+    /// Every object in a file that has a member `raw`: a message or a result as it was stored, and what Python read
+    /// from it.
     func records(in name: String) throws -> [Record] {
         var records: [Record] = []
         Self.collect(from: try self.load(name), into: &records)

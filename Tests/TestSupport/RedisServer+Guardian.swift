@@ -1,12 +1,12 @@
 extension RedisServer {
     /// The shell script between us and the server, which cleans up even if we are killed.
     ///
-    /// Its standard input is a pipe that we hold open: a line or the end of it, whether we closed it or the kernel did
-    /// when our process died of whatever cause, kills the server and removes its directory. `PR_SET_PDEATHSIG` would not
-    /// do: it fires when the *thread* that started the child ends, and threads of a pool end while the tests run.
+    /// Its standard input is a pipe that we hold open. `start` and `stop` on it are answered with the process id of the
+    /// server and with `stopped`. At its end, whether we closed it or the kernel did when our process died of whatever
+    /// cause, the server is killed and its directory removed. `PR_SET_PDEATHSIG` would not do: it fires when the *thread*
+    /// that started the child ends, and threads of a pool end while the tests run.
     ///
-    /// Arguments: directory, names for a certificate or nothing, and the command line of the server. Writes the server's
-    /// process id. The line `keep` leaves the directory for another start.
+    /// Arguments: directory, names for a certificate or nothing, and the command line of the server.
     static let guardian = #"""
         directory=$1; names=$2; shift 2
         umask 077
@@ -29,13 +29,26 @@ extension RedisServer {
             sign server
             sign client
         ) fi
-        "$@" </dev/null >>"$directory/server.log" 2>&1 &
-        server=$!
-        trap : INT TERM HUP
-        echo $server
-        read -r word
-        kill -KILL $server 2>/dev/null
-        wait $server 2>/dev/null
-        [ "$word" = keep ] || rm -rf "$directory"
+        stop() {
+            [ -z "$server" ] || { kill -KILL $server; wait $server; } 2>/dev/null
+            server=
+        }
+        # The shell must outlive a ^C and what the time limit of a test sends, until it has cleaned up.
+        trap 'stop; rm -rf "$directory"; exit' INT TERM HUP
+        while read -r word; do
+            case $word in
+            start)
+                "$@" </dev/null >>"$directory/server.log" 2>&1 &
+                server=$!
+                echo $server
+                ;;
+            stop)
+                stop
+                echo stopped
+                ;;
+            esac
+        done
+        stop
+        rm -rf "$directory"
         """#
 }

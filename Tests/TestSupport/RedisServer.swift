@@ -24,11 +24,6 @@ package final class RedisServer: Sendable {
     /// The server of the suite or test that runs.
     @TaskLocal package static var current: RedisServer?
 
-    private enum Life {
-        case over
-        case running(processID: pid_t)
-    }
-
     /// The port of the loopback interface.
     package let port: Int
     /// Where the server keeps its files, log and certificates.
@@ -36,18 +31,15 @@ package final class RedisServer: Sendable {
     /// What it was started with.
     package let options: RedisServerOptions
 
-    private let life = Mutex(Life.over)
-    private let starts: AsyncStream<Void>
-    private let start: AsyncStream<Void>.Continuation
-    private let ends: AsyncStream<String>
-    private let end: AsyncStream<String>.Continuation
+    /// The process id while the server runs.
+    private let processID = Mutex<pid_t?>(nil)
+    private let (words, say): (AsyncStream<String>, AsyncStream<String>.Continuation)
 
     private init(_ options: RedisServerOptions) throws {
         self.port = try FreePort.find()
         self.directory = "/tmp/taskbroker-redis-\(UInt64.random(in: 0 ... .max))"
         self.options = options
-        (self.starts, self.start) = AsyncStream.makeStream()
-        (self.ends, self.end) = AsyncStream.makeStream()
+        (self.words, self.say) = AsyncStream.makeStream()
     }
 }
 
@@ -62,43 +54,32 @@ extension RedisServer {
         let server = try RedisServer(options)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.keep() }
-            defer {
-                // Ends the loop and what it runs; the group then waits for it.
-                server.start.finish()
-                server.end.finish()
-            }
+            // Ends the guardian, for which the group then waits.
+            defer { server.say.finish() }
             try await server.restart()
             return try await body(server)
         }
     }
 
-    /// Runs one process after the other, as often as ``restart()`` asks.
+    /// Passes on what is to happen to the guardian, and notes its answers.
     private func keep() async throws {
-        for await _ in self.starts {
-            defer { self.life.withLock { $0 = .over } }
-            let arguments = self.options.serverArguments(port: self.port, directory: self.directory)
-            let names = self.options.tls == nil ? "" : self.options.certificateNames
-            var platform = PlatformOptions()
-            platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
-            _ = try await Subprocess.run(
-                .name("sh"),
-                arguments: Arguments(
-                    ["-c", Self.guardian, "guardian", self.directory, names, "redis-server"] + arguments
-                ),
-                platformOptions: platform,
-                input: .inputWriter,
-                output: .sequence,
-                error: .discarded
-            ) { guardian in
-                for try await line in guardian.standardOutput.strings() {
-                    guard let processID = pid_t(line.trimmingNewline) else { continue }
-                    self.life.withLock { $0 = .running(processID: processID) }
-                    break
-                }
-                for await word in self.ends {
-                    _ = try await guardian.standardInputWriter.write("\(word)\n")
-                    break
-                }
+        let names = self.options.tls == nil ? "" : self.options.certificateNames
+        let server = ["redis-server"] + self.options.serverArguments(port: self.port, directory: self.directory)
+        var platform = PlatformOptions()
+        platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
+        _ = try await Subprocess.run(
+            .name("sh"),
+            arguments: Arguments(["-c", Self.guardian, "guardian", self.directory, names] + server),
+            platformOptions: platform,
+            input: .inputWriter,
+            output: .sequence,
+            error: .discarded
+        ) { guardian in
+            var answers = guardian.standardOutput.strings().makeAsyncIterator()
+            for await word in self.words {
+                _ = try await guardian.standardInputWriter.write("\(word)\n")
+                let answer = try await answers.next()
+                self.processID.withLock { $0 = answer.flatMap { pid_t($0.trimmingNewline) } }
             }
         }
     }
@@ -113,16 +94,13 @@ extension String {
 extension RedisServer {
     /// Kills the server as `kill -9` does; its port is closed when this returns.
     package func crash() async throws {
-        self.signal(SIGKILL)
-        self.end.yield("keep")
-        try await eventually("redis-server has ended") {
-            if case .over = self.life.withLock({ $0 }) { true } else { false }
-        }
+        self.say.yield("stop")
+        try await eventually("redis-server has ended") { self.processID.withLock { $0 } == nil }
     }
 
     /// Starts the server, on the same port and directory, after ``crash()``; it answers when this returns.
     package func restart() async throws {
-        self.start.yield()
+        self.say.yield("start")
         try await eventually("redis-server answers; its log is \(self.directory)/server.log") {
             let answer = try await self.cli("PING")
             return answer == "PONG" || answer.hasPrefix("NOAUTH") || answer.hasPrefix("NOPERM")
@@ -136,7 +114,7 @@ extension RedisServer {
     package func resume() { self.signal(SIGCONT) }
 
     private func signal(_ number: Int32) {
-        if case .running(let processID) = self.life.withLock({ $0 }) { kill(processID, number) }
+        if let processID = self.processID.withLock({ $0 }) { kill(processID, number) }
     }
 }
 

@@ -37,4 +37,13 @@ extension JSONReader {
         }
         return try self.readObject()
     }
+
+    /// Consumes a value and returns it if it is not `null`.
+    mutating func readUnlessNull() throws(JSONError) -> JSONValue? {
+        guard try self.nextKind() == .null else {
+            return try self.readValue()
+        }
+        try self.readNull()
+        return nil
+    }
 }

@@ -1,5 +1,8 @@
 extension JSONValue: ExpressibleByNilLiteral {
     /// Creates `null`.
+    ///
+    /// - Note: Where a `JSONValue?` is expected, `nil` on its own still means that there is no value; but in
+    ///   `condition ? nil : value` it means `null`, because the compiler looks for one type of both branches first.
     public init(nilLiteral: ()) {
         self = .null
     }

@@ -133,9 +133,7 @@ extension TaskBodyDraft {
         case .callbacks: self.body.embed.callbacks = try self.readList(field, &reader)
         case .errbacks: self.body.embed.errbacks = try self.readList(field, &reader)
         case .chain: self.body.embed.chain = try self.readList(field, &reader)
-        case .chord:
-            let signature = try reader.readValue()
-            self.body.embed.chord = signature.isNull ? nil : signature
+        case .chord: self.body.embed.chord = try reader.readUnlessNull()
         }
     }
 

@@ -58,13 +58,6 @@ extension ResultDocument {
     }
 }
 
-extension JSONReader {
-    fileprivate mutating func readUnlessNull() throws(JSONError) -> JSONValue? {
-        let value = try self.readValue()
-        return value.isNull ? nil : value
-    }
-}
-
 /// A result that Celery compressed: a marker, the media type, a zero byte, the compressed document.
 private struct CompressedResult {
     let contentType: String

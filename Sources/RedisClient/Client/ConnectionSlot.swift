@@ -5,15 +5,9 @@ import Synchronization
 ///
 /// ``ReconnectLoop`` fills and empties it; everybody else asks for the connection.
 final class ConnectionSlot: Sendable {
-    fileprivate struct Waiting {
-        let continuation: CheckedContinuation<Result<RedisConnection, RedisError>, Never>
-        let timeout: Scheduled<Void>
+    private struct Waiting {
+        let waiter: TimedWaiter<RedisConnection>
         let failsFast: Bool
-
-        func resume(_ result: Result<RedisConnection, RedisError>) {
-            self.timeout.cancel()
-            self.continuation.resume(returning: result)
-        }
     }
 
     private struct State {
@@ -58,7 +52,7 @@ extension ConnectionSlot {
             defer { state.waiting = [:] }
             return (Array(state.waiting.values), Array(state.observers.values))
         }
-        for waiter in waiting { waiter.resume(.success(connection)) }
+        for waiting in waiting { waiting.waiter.resume(.success(connection)) }
         for observer in observers { observer.yield() }
     }
 
@@ -71,7 +65,7 @@ extension ConnectionSlot {
             for id in hurried.keys { state.waiting[id] = nil }
             return hurried
         }
-        for waiter in hurried.values { waiter.resume(.failure(cause)) }
+        for waiting in hurried.values { waiting.waiter.resume(.failure(cause)) }
     }
 
     /// Lets nobody wait any longer, because nothing will come.
@@ -82,7 +76,7 @@ extension ConnectionSlot {
             defer { state.waiting = [:] }
             return state.waiting
         }
-        for waiter in waiting.values { waiter.resume(.failure(self.stopped)) }
+        for waiting in waiting.values { waiting.waiter.resume(.failure(self.stopped)) }
     }
 
     private var stopped: RedisError {
@@ -140,7 +134,7 @@ extension ConnectionSlot {
 
     private func wait(
         _ id: UInt64,
-        _ continuation: CheckedContinuation<Result<RedisConnection, RedisError>, Never>,
+        _ continuation: TimedWaiter<RedisConnection>.Continuation,
         until deadline: NIODeadline,
         failsFast: Bool
     ) {
@@ -148,19 +142,18 @@ extension ConnectionSlot {
             if let connection = state.connection { return .success(connection) }
             if state.isStopped { return .failure(self.stopped) }
             if failsFast, let cause = state.cause { return .failure(cause) }
-            state.waiting[id] = Waiting(
-                continuation: continuation,
-                timeout: self.eventLoop.scheduleTask(deadline: deadline) { self.fail(id, self.neverConnected) },
-                failsFast: failsFast
-            )
+            let waiter = TimedWaiter(continuation, on: self.eventLoop, until: deadline) {
+                self.fail(id, self.neverConnected)
+            }
+            state.waiting[id] = Waiting(waiter: waiter, failsFast: failsFast)
             return nil
         }
         if let result { continuation.resume(returning: result) }
     }
 
     private func fail(_ id: UInt64, _ error: RedisError) {
-        let (waiter, cause) = self.state.withLock { ($0.waiting.removeValue(forKey: id), $0.cause) }
-        waiter?.resume(.failure(error.code == .cancelled ? error : cause ?? error))
+        let (waiting, cause) = self.state.withLock { ($0.waiting.removeValue(forKey: id), $0.cause) }
+        waiting?.waiter.resume(.failure(error.code == .cancelled ? error : cause ?? error))
     }
 
     /// Forgets a connection that turned out to be closed before its owner noticed.

@@ -205,7 +205,8 @@ extension ConnectionState {
     }
 
     private func followingTimeout(now: NIODeadline) -> NIODeadline {
-        var next = self.endOfSilence ?? max(self.lastReceived, now - self.limits.pingInterval) + self.limits.pingInterval
+        var next = self.endOfSilence ?? self.lastReceived + self.limits.pingInterval
+        // The PING that is due now will come back with a deadline of its own.
         if next <= now { next = now + self.limits.pingInterval }
         for command in self.pending where command.waiter != nil { next = min(next, command.deadline) }
         if case .closing(_, let latest) = self.phase { next = min(next, latest) }

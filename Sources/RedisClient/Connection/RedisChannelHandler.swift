@@ -59,7 +59,7 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
 // MARK: - Commands
 
 extension RedisChannelHandler {
-    /// A number for the next ``send(_:replyCount:id:deadline:waiter:)``, to cancel it by.
+    /// A number for the next ``send(_:id:deadline:waiter:)``, to cancel it by.
     func makeID() -> UInt64 {
         self.eventLoop.assertInEventLoop()
         self.lastID &+= 1
@@ -68,10 +68,9 @@ extension RedisChannelHandler {
 
     /// Writes commands with the next flush and tells the waiter their replies, or why there are none.
     ///
-    /// - Parameter replyCount: The number of replies: one a command, but one a *channel* for `SUBSCRIBE`.
+    /// Each command must have one reply: `SUBSCRIBE` answers once for each channel, so it gets one channel at a time.
     func send(
         _ commands: some Collection<RESPCommand>,
-        replyCount: Int,
         id: UInt64,
         deadline: NIODeadline,
         waiter: Waiter?
@@ -88,7 +87,7 @@ extension RedisChannelHandler {
         }
         let refusal = self.state.send(
             id: id,
-            replyCount: replyCount,
+            replyCount: commands.count,
             waiter: waiter,
             deadline: deadline,
             now: .now()
@@ -191,7 +190,6 @@ extension RedisChannelHandler: NIOScheduledCallbackHandler {
         case .ping:
             self.send(
                 CollectionOfOne(RESPCommand("PING")),
-                replyCount: 1,
                 id: self.makeID(),
                 deadline: now + self.limits.silence,
                 waiter: nil

@@ -40,7 +40,7 @@ extension RedisConnection {
             try await connection.logIn(configuration, deadline: deadline)
         } catch {
             connection.close(error)
-            throw error
+            throw RedisError(endOfLogin: error, at: configuration.url)
         }
         return connection
     }
@@ -71,7 +71,8 @@ extension RedisConnection {
 extension ClientBootstrap {
     fileprivate func channelOptions(for address: RedisAddress) -> ClientBootstrap {
         guard case .tcp = address else { return self }
-        let bootstrap = self
+        let bootstrap =
+            self
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
         #if os(Linux)

@@ -29,11 +29,9 @@ extension RedisConnection {
     ///
     /// - Parameters:
     ///   - commands: What to send.
-    ///   - replyCount: The number of replies when it is not one a command, as for `SUBSCRIBE`.
     ///   - deadline: When to stop waiting.
     func send(
         _ commands: some Collection<RESPCommand> & Sendable,
-        replyCount: Int? = nil,
         deadline: NIODeadline
     ) async throws(RedisError) -> [RESPValue] {
         guard !commands.isEmpty else { return [] }
@@ -42,13 +40,7 @@ extension RedisConnection {
         // Naming `self` in both closures is what keeps them on the actor's executor, the event loop.
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in
-                self.handler.send(
-                    commands,
-                    replyCount: replyCount ?? commands.count,
-                    id: id,
-                    deadline: deadline,
-                    waiter: waiter
-                )
+                self.handler.send(commands, id: id, deadline: deadline, waiter: waiter)
             }
         } onCancel: {
             // Runs on any thread, maybe before the command is sent; the loop puts it behind.

@@ -83,7 +83,7 @@ extension RedisError {
         } else if text.contains("CERTIFICATE_REQUIRED") || text.contains("HANDSHAKE_FAILURE") {
             explanation = "it asks for a client certificate. Give ssl_certfile and ssl_keyfile"
         } else if text.contains("UNKNOWN_CA") {
-            explanation = "it does not trust our client certificate. Check ssl_certfile and the server's tls-ca-cert-file"
+            explanation = "it does not trust our certificate. Check ssl_certfile and the server's tls-ca-cert-file"
         } else {
             explanation = text
             remedy = .reconnect
@@ -94,36 +94,6 @@ extension RedisError {
             remedy: remedy,
             underlyingError: error
         )
-    }
-
-    /// Creates the error for a refused login; the reply may be right about the password and still not say what to do.
-    init(loggingInTo url: RedisURL, command: String, reply: String) {
-        let prefix = reply.prefix { $0 != " " }
-        switch (command, prefix) {
-        case ("AUTH", "WRONGPASS"):
-            self.init(
-                reply: reply,
-                message: "Redis at \(url.address) refused the password (\(prefix)): check the user name and the "
-                    + "password in the URL; ACL LIST on the server shows its users.",
-                remedy: .operator
-            )
-        case ("AUTH", "ERR"):
-            self.init(
-                reply: reply,
-                message: "Redis at \(url.address) has no password set for this user, but the URL gives one: "
-                    + "remove it from the URL, or set requirepass or an ACL user on the server.",
-                remedy: .operator
-            )
-        case (_, "NOAUTH"):
-            self.init(
-                reply: reply,
-                message: "Redis at \(url.address) requires a password (NOAUTH): give it in the URL, "
-                    + "for example redis://:password@\(url.address)/\(url.database)."
-            )
-        default:
-            let explanation = Self.explanation(of: reply, prefix: String(prefix))
-            self.init(reply: reply, message: "Cannot use Redis at \(url.address). \(explanation)")
-        }
     }
 }
 

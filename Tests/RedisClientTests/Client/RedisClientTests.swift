@@ -52,8 +52,10 @@ struct RedisClientTests {
                     group.addTask {
                         for number in 0..<100 {
                             let text = "\(sender):\(number)"
-                            #expect(try await client.send(["ECHO", text]).string == text)
-                            let replies = try await client.send(pipeline: [["ECHO", "a" + text], ["ECHO", "b" + text]])
+                            let reply = try await client.send(["ECHO", text])
+                            #expect(reply.string == text)
+                            let pair: [RESPCommand] = [["ECHO", "a" + text], ["ECHO", "b" + text]]
+                            let replies = try await client.send(pipeline: pair)
                             #expect(replies.map(\.string) == ["a" + text, "b" + text])
                         }
                     }
@@ -135,7 +137,7 @@ struct RedisClientTests {
     @Test func `selects the database and sets its name`() async throws {
         let server = try #require(RedisServer.current)
         let url = server.url.replacing("/0", with: "/3")
-        try await withClient(url) { $0.clientName = "taskbroker-test" } _: { client in
+        try await withClient(url, configure: { $0.clientName = "taskbroker-test" }) { client in
             let info = try await client.send(["CLIENT", "INFO"]).string ?? ""
             #expect(info.contains("db=3 "))
             #expect(info.contains("name=taskbroker-test "))
@@ -143,7 +145,7 @@ struct RedisClientTests {
     }
 
     @Test func `works without a name that the server refuses`() async throws {
-        try await withClient(nil) { $0.clientName = "two words" } _: { client async throws in
+        try await withClient(configure: { $0.clientName = "two words" }) { client async throws in
             #expect(try await client.send(["PING"]) == .status("PONG"))
         }
     }

@@ -23,7 +23,7 @@ import Testing
         #expect(url.tls == nil)
     }
 
-    @Test(arguments: [
+    private static let logins: [(String, String?, String?)] = [
         ("redis://host", nil, nil),
         ("redis://@host", nil, nil),
         ("redis://user@host", "user", nil),
@@ -35,7 +35,10 @@ import Testing
         ("redis://user:%C3%A9@host", "user", "é"),
         ("redis://host?username=user&password=p%26ss", "user", "p&ss"),
         ("unix://user:pass@/run/redis.sock", "user", "pass"),
-    ] as [(String, String?, String?)]) func `finds the login`(text: String, username: String?, password: String?) throws {
+    ]
+
+    @Test(arguments: Self.logins)
+    func `finds the login`(text: String, username: String?, password: String?) throws {
         let url = try RedisURL(text)
         #expect(url.username == username)
         #expect(url.password == password)
@@ -109,14 +112,15 @@ import Testing
         var random = SplitMix64(seed: 42)
         let alphabet = Array("abcXYZ019-._~!$&'()*+,=:/?#[]@% \\\"<>^`{|}é")
         let templates = [
-            "redis://:SECRET@host", "redis://user:SECRET@host:6379/1", "rediss://:SECRET@[::1]/0", "redis://SECRET@host",
+            "redis://:SECRET@host", "redis://user:SECRET@host:6379/1", "rediss://:SECRET@[::1]/0",
+            "redis://SECRET@host",
             "redis://host?password=SECRET", "unix://:SECRET@/run/redis.sock", "unix:///redis.sock?password=SECRET",
             "redis://:SECRET@ho st", "redis://:SECRET@host:x/y", "SECRET", "redis//:SECRET@host",
             "redis://:SECRET@a;redis://:SECRET@b", "sentinel://:SECRET@a", "x://:SECRET@host",
             "redis://:SECRET@host?ssl_cert_reqs=none", "rediss://:SECRET@host?ssl_cert_reqs=SECRET",
         ]
         var parsed = 0
-        for round in 0..<20_000 {
+        for round in 0..<1_000 {
             var secret = String((0..<8).map { _ in alphabet.randomElement(using: &random) ?? "x" })
             // Letters that no message contains, so that a hit is a leak.
             let marker = "zq\(round)qz"
@@ -140,7 +144,7 @@ import Testing
                 #expect(!renderings.contains { $0.contains(marker) }, "seed 42, round \(round): \(template)")
             }
         }
-        #expect(parsed > 100_000)
+        #expect(parsed > 5_000)
     }
 
     @Test(arguments: [

@@ -45,8 +45,9 @@ import Testing
 
     @Test func `reads random replies as the slow parser does, however they are cut`() throws {
         var random = SplitMix64(seed: 20_261_121)
-        for _ in 0..<20_000 {
-            let values = (0..<Int.random(in: 1...4, using: &random)).map { _ in RESPValue.random(depth: 3, using: &random) }
+        for _ in 0..<5_000 {
+            let count = Int.random(in: 1...4, using: &random)
+            let values = (0..<count).map { _ in RESPValue.random(depth: 3, using: &random) }
             let wire = values.flatMap { $0.wire }
             let piece = Int.random(in: 1...max(1, wire.count), using: &random)
             #expect(try replies(in: wire, piece: piece) == values)
@@ -57,7 +58,7 @@ import Testing
     @Test func `survives mutated input`() throws {
         var random = SplitMix64(seed: 7)
         var accepted = 0
-        for _ in 0..<100_000 {
+        for _ in 0..<10_000 {
             var wire = RESPValue.random(depth: 3, using: &random).wire
             for _ in 0..<Int.random(in: 1...3, using: &random) {
                 let index = Int.random(in: wire.indices, using: &random)
@@ -74,7 +75,7 @@ import Testing
             #expect(whole == bytewise)
             if whole?.isEmpty == false { accepted += 1 }
         }
-        #expect(accepted > 10_000, "the mutations leave enough replies intact for the comparison to mean something")
+        #expect(accepted > 1_000, "the mutations leave enough replies intact for the comparison to mean something")
     }
 }
 

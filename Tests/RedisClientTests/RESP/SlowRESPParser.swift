@@ -64,7 +64,8 @@ extension RESPValue {
 
     /// A value of any kind, nested at most `depth` levels.
     static func random(depth: Int, using random: inout SplitMix64) -> RESPValue {
-        let letters = (0..<Int.random(in: 0...12, using: &random)).map { _ in UInt8.random(in: 0x20...0x7E, using: &random) }
+        let length = Int.random(in: 0...12, using: &random)
+        let letters = (0..<length).map { _ in UInt8.random(in: 0x20...0x7E, using: &random) }
         switch Int.random(in: 0..<(depth == 0 ? 5 : 7), using: &random) {
         case 0: return .null
         case 1: return .integer(Int64.random(in: .min ... .max, using: &random))

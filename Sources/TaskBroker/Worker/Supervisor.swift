@@ -106,8 +106,9 @@ extension Supervisor {
         case .settle(let turn):
             children.addTask { await self.settle(turn) }
         case .run(let delivery):
+            let signal = self.tasks.enter(delivery.message.claim)
             children.addTask {
-                await self.tasks.run(delivery.message.claim) {
+                await self.tasks.run(delivery.message.claim, until: signal) {
                     .event(.finished(await self.dispatcher.process(delivery.message, clock: delivery.clock)))
                 }
             }

@@ -64,10 +64,10 @@ extension Supervisor {
             }
             children.cancelAll()
             while let happening = await children.next() {
-                if case .event(.finished(let settlement)) = happening { _ = state.handle(.finished(settlement)) }
+                if case .event(let event) = happening { _ = state.note(event) }
             }
         }
-        await self.giveBack(state)
+        await self.leave(state)
         self.worker.logger.info("worker stopped", metadata: ["processed": "\(state.processed)"])
     }
 

@@ -29,10 +29,10 @@ extension InMemoryBroker {
     /// Makes one atomic step and tells those who wait what came of it.
     @discardableResult
     func change<Value: Sendable>(_ body: (inout InMemoryState) -> Value) -> Value {
-        self.change(shared: { shared in body(&shared.state) })
+        self.changeShared { body(&$0.state) }
     }
 
-    private func change<Value: Sendable>(shared body: (inout Shared) -> Value) -> Value {
+    private func changeShared<Value: Sendable>(_ body: (inout Shared) -> Value) -> Value {
         let (value, signals) = self.shared.withLock { shared in
             let value = body(&shared)
             shared.state.wake()
@@ -49,15 +49,15 @@ extension InMemoryBroker {
     /// Waits until there is something to claim for a consumer, or the task is cancelled.
     func waitForWork(_ number: Int) async {
         let (bell, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        self.change(shared: { shared in
+        self.changeShared { shared in
             shared.bells[number] = continuation
             shared.state.listening.insert(number)
-        })
+        }
         for await _ in bell { break }
-        self.change(shared: { shared in
+        self.changeShared { shared in
             shared.bells[number] = nil
             shared.state.listening.remove(number)
-        })
+        }
     }
 
     /// Runs `body` with the results of a task that are stored while it runs.
@@ -66,17 +66,17 @@ extension InMemoryBroker {
         _ body: (ResultUpdates) async throws -> Value
     ) async rethrows -> Value {
         let (updates, continuation) = AsyncStream<ResultDocument>.makeStream()
-        let number = self.change(shared: { shared in
+        let number = self.changeShared { shared in
             let number = shared.state.makeNumber()
             shared.state.subscriptions[number] = taskID
             shared.updates[number] = continuation
             return number
-        })
+        }
         defer {
-            self.change(shared: { shared in
+            self.changeShared { shared in
                 shared.state.subscriptions[number] = nil
                 shared.updates[number] = nil
-            })
+            }
             continuation.finish()
         }
         return try await body(ResultUpdates(updates))

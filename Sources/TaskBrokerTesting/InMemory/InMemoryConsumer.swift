@@ -29,7 +29,9 @@ extension InMemoryConsumer: Consumer {
         self.broker.change { [number] in $0.renew(claims, by: number) }
     }
 
-    /// Never tells when the next message is due: a worker would wait for that in real time. Whoever moves the clock rings.
+    /// Brings back what is due.
+    ///
+    /// Never tells when the next message is: a worker would wait for that in real time. Whoever moves the clock rings.
     func tick() async throws(TaskBrokerError) -> TickReply {
         self.broker.change { [number] state in
             state.bringBack()

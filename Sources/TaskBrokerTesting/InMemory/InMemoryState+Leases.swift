@@ -2,7 +2,9 @@ import CeleryProtocol
 import TaskBroker
 
 extension InMemoryState {
-    /// Prolongs leases; returns the claims that are lost. A lost lease is never made anew.
+    /// Prolongs leases; returns the claims that are lost.
+    ///
+    /// A lost lease is never made anew.
     mutating func renew(_ claims: [Claim], by number: Int) -> [Claim] {
         guard let consumer = self.consumers[number] else { return claims }
         let deadline = self.clock.now.adding(consumer.lease)

@@ -90,7 +90,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TaskBrokerCLITests",
-            dependencies: ["TaskBrokerCLI", "TaskBroker", "CeleryProtocol", argumentParser],
+            dependencies: ["TaskBrokerCLI", "TaskBroker", "CeleryProtocol", "taskctl", argumentParser],
             swiftSettings: settings
         ),
         .testTarget(

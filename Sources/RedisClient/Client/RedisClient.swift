@@ -40,9 +40,10 @@ extension RedisClient {
     /// logged when it appears and every ten seconds while it lasts.
     package func run() async {
         let loop = ReconnectLoop(configuration: self.configuration, logger: self.logger)
-        await loop.run { () throws(RedisError) in
+        await loop.run { connected throws(RedisError) in
             let connection = try await RedisConnection.connect(self.configuration, on: self.eventLoop)
             self.slot.fill(connection)
+            connected()
             return await connection.closed()
         } failed: { cause in
             self.slot.empty(cause)

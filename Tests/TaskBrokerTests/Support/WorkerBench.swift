@@ -1,0 +1,90 @@
+import CeleryProtocol
+
+@testable import TaskBroker
+
+/// A ``WorkerState`` whose round trips are answered by the test, and whose actions are lines of text.
+struct WorkerBench {
+    var state: WorkerState
+    /// The round trips that are under way, the oldest first.
+    private(set) var turns: [WorkerState.Turn] = []
+    let start = ContinuousClock.now
+
+    init(_ configuration: WorkerConfiguration) {
+        self.state = WorkerState(configuration)
+    }
+
+    init(concurrency: Int, prefetch: Int = 0) {
+        self.init(WorkerConfiguration(concurrency: concurrency, prefetch: prefetch))
+    }
+}
+
+// MARK: Tell it what happens
+
+extension WorkerBench {
+    mutating func handle(_ event: WorkerState.Event) -> [String] {
+        self.state.handle(event, at: self.start).map { action in
+            if case .settle(let turn) = action { self.turns.append(turn) }
+            return action.line
+        }
+    }
+
+    /// The oldest round trip comes back with messages; the claims in `refused` were lost.
+    mutating func reply(_ ids: [String], refused: Set<String> = []) -> [String] {
+        let turn = self.turns.removeFirst()
+        let reply = ClaimReply(
+            now: Timestamp(microseconds: 0),
+            isAccepted: turn.settlements.map { !refused.contains($0.claim.id) },
+            messages: ids.map { ClaimedMessage(claim: .numbered($0), raw: []) }
+        )
+        return self.handle(.settled(reply, turn))
+    }
+
+    /// The oldest round trip fails.
+    mutating func fail() -> [String] {
+        self.handle(.settleFailed(self.turns.removeFirst()))
+    }
+
+    mutating func finish(_ id: String) -> [String] {
+        self.handle(.finished(Settlement(claim: .numbered(id), disposition: .acknowledge)))
+    }
+
+    mutating func renew(_ ids: [String], lost: [String], after: Duration = .zero) -> [String] {
+        self.handle(.renewed(ids.map(Claim.numbered), lost: lost.map(Claim.numbered), sent: self.start + after))
+    }
+
+    mutating func checkLeases(after: Duration) -> [String] {
+        self.handle(.checkLeases(self.start + after))
+    }
+}
+
+extension Claim {
+    static func numbered(_ id: String) -> Claim { Claim(id: id, queue: "celery") }
+}
+
+extension WorkerState.Action {
+    /// The action in a line: `settle ack 1, release 2; claim 3`.
+    var line: String {
+        switch self {
+        case .settle(let turn):
+            let settlements = turn.settlements.map(\.line).joined(separator: ", ")
+            let claim = turn.count > 0 ? "claim \(turn.count)" : ""
+            return [settlements, claim].filter { !$0.isEmpty }.joined(separator: "; ")
+        case .run(let delivery): return "run \(delivery.message.claim.id)"
+        case .listen: return "listen"
+        case .pause(let failures): return "pause \(failures)"
+        case .cancel(let claims): return "cancel \(claims.map(\.id).sorted().joined(separator: ", "))"
+        case .reportFenced(let claims): return "fenced \(claims.map(\.id).joined(separator: ", "))"
+        case .end: return "end"
+        }
+    }
+}
+
+extension Settlement {
+    fileprivate var line: String {
+        switch self.disposition {
+        case .acknowledge: "ack \(self.claim.id)"
+        case .release: "release \(self.claim.id)"
+        default: "\(self.disposition) \(self.claim.id)"
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Testing
+
+@testable import TaskBroker
+
+struct WorkerStateFailureTests {
+    @Test func `A failed round trip is repeated after a pause that grows with the failures`() {
+        var worker = WorkerBench(concurrency: 1)
+        #expect(worker.handle(.started) == ["claim 1"])
+        #expect(worker.fail() == ["pause 1"])
+        #expect(worker.handle(.workWaits) == [])
+        #expect(worker.handle(.pauseEnded) == ["claim 1"])
+        #expect(worker.fail() == ["pause 2"])
+        #expect(worker.handle(.pauseEnded) == ["claim 1"])
+        #expect(worker.reply(["1"]) == ["run 1"])
+        #expect(worker.finish("1") == ["ack 1; claim 1"])
+        #expect(worker.fail() == ["pause 1"])
+    }
+
+    @Test func `Two round trips that fail together pause once`() {
+        var worker = WorkerBench(concurrency: 250)
+        #expect(worker.handle(.started) == ["claim 100", "claim 100"])
+        #expect(worker.fail() == ["pause 1"])
+        #expect(worker.fail() == [])
+        #expect(worker.handle(.pauseEnded) == ["claim 100", "claim 100"])
+    }
+
+    @Test func `A settlement in doubt is sent again before those that came later`() {
+        var worker = WorkerBench(concurrency: 2)
+        #expect(worker.handle(.started) == ["claim 2"])
+        #expect(worker.reply(["1", "2"]) == ["run 1", "run 2"])
+        #expect(worker.finish("1") == ["ack 1; claim 1"])
+        #expect(worker.finish("2") == [])
+        #expect(worker.fail() == ["pause 1"])
+        #expect(worker.handle(.pauseEnded) == ["ack 1, ack 2; claim 2"])
+    }
+
+    @Test func `A refusal after doubt is no news: the first attempt may have counted`() {
+        var worker = WorkerBench(concurrency: 1)
+        #expect(worker.handle(.started) == ["claim 1"])
+        #expect(worker.reply(["1"]) == ["run 1"])
+        #expect(worker.finish("1") == ["ack 1; claim 1"])
+        #expect(worker.fail() == ["pause 1"])
+        #expect(worker.handle(.pauseEnded) == ["ack 1; claim 1"])
+        #expect(worker.reply([], refused: ["1"]) == ["listen"])
+        #expect(worker.state.unsettled == [])
+    }
+
+    @Test func `A refusal without doubt is reported: the task belongs to somebody else`() {
+        var worker = WorkerBench(concurrency: 2)
+        #expect(worker.handle(.started) == ["claim 2"])
+        #expect(worker.reply(["1", "2"]) == ["run 1", "run 2"])
+        #expect(worker.finish("1") == ["ack 1; claim 1"])
+        #expect(worker.finish("2") == [])
+        #expect(worker.reply([], refused: ["1"]) == ["fenced 1", "ack 2; claim 2"])
+    }
+
+    @Test func `A lost lease cancels its task, or lets it finish fenced`() {
+        for (policy, expected) in [(LeaseLossPolicy.terminate, ["cancel 1"]), (.finishFenced, [])] {
+            var worker = WorkerBench(WorkerConfiguration(concurrency: 2, onLeaseLost: policy))
+            #expect(worker.handle(.started) == ["claim 2"])
+            #expect(worker.reply(["1", "2"]) == ["run 1", "run 2"])
+            #expect(worker.renew(["1", "2"], lost: ["1"]) == expected)
+            #expect(worker.state.active == 2)
+        }
+    }
+
+    @Test func `A prefetched message whose lease is lost is forgotten and makes room`() {
+        var worker = WorkerBench(concurrency: 1, prefetch: 1)
+        #expect(worker.handle(.started) == ["claim 2"])
+        #expect(worker.reply(["1", "2"]) == ["run 1"])
+        #expect(worker.renew(["1", "2"], lost: ["2"]) == ["claim 1"])
+        #expect(worker.state.leases.held == [.numbered("1")])
+    }
+
+    @Test func `Leases run out by the worker's own clock when renewals are not answered`() {
+        var worker = WorkerBench(WorkerConfiguration(concurrency: 1, lease: .seconds(10)))
+        #expect(worker.handle(.started) == ["claim 1"])
+        #expect(worker.reply(["1"]) == ["run 1"])
+        #expect(worker.checkLeases(after: .milliseconds(8_999)) == [])
+        #expect(worker.renew(["1"], lost: [], after: .seconds(5)) == [])
+        #expect(worker.checkLeases(after: .seconds(9)) == [])
+        #expect(worker.checkLeases(after: .milliseconds(13_999)) == [])
+        #expect(worker.checkLeases(after: .seconds(14)) == ["cancel 1"])
+        #expect(worker.checkLeases(after: .seconds(15)) == [])
+    }
+}

@@ -1,0 +1,65 @@
+import Testing
+
+@testable import TaskBroker
+
+struct WorkerStateShutdownTests {
+    @Test func `Draining takes nothing new, gives back what has not begun and waits for what runs`() {
+        var worker = WorkerBench(concurrency: 1, prefetch: 1)
+        #expect(worker.handle(.started) == ["claim 2"])
+        #expect(worker.reply(["1", "2"]) == ["run 1"])
+        #expect(worker.handle(.drain) == ["release 2"])
+        #expect(worker.reply([]) == [])
+        #expect(worker.handle(.rang) == [])
+        #expect(worker.finish("1") == ["ack 1"])
+        #expect(worker.reply([]) == ["end"])
+    }
+
+    @Test func `Messages that a claim brings after the drain began go back`() {
+        var worker = WorkerBench(concurrency: 2)
+        #expect(worker.handle(.started) == ["claim 2"])
+        #expect(worker.handle(.drain) == [])
+        #expect(worker.reply(["1", "2"]) == ["release 1, release 2"])
+        #expect(worker.reply([]) == ["end"])
+    }
+
+    @Test func `An idle worker ends at once`() {
+        var worker = WorkerBench(concurrency: 2)
+        #expect(worker.handle(.started) == ["claim 2"])
+        #expect(worker.reply([]) == ["listen"])
+        #expect(worker.handle(.drain) == ["end"])
+    }
+
+    @Test func `Stopping cancels what runs; a second stop changes nothing`() {
+        var worker = WorkerBench(concurrency: 2)
+        #expect(worker.handle(.started) == ["claim 2"])
+        #expect(worker.reply(["1", "2"]) == ["run 1", "run 2"])
+        #expect(worker.handle(.stop) == ["cancel 1, 2"])
+        #expect(worker.handle(.stop) == [])
+        let released = Settlement(claim: .numbered("1"), disposition: .release)
+        #expect(worker.handle(.finished(released)) == ["release 1"])
+        #expect(worker.finish("2") == [])
+        #expect(worker.reply([]) == ["ack 2"])
+        #expect(worker.reply([]) == ["end"])
+    }
+
+    @Test func `A drain that takes too long becomes a stop, and a stop is never taken back`() {
+        var worker = WorkerBench(concurrency: 1)
+        #expect(worker.handle(.started) == ["claim 1"])
+        #expect(worker.reply(["1"]) == ["run 1"])
+        #expect(worker.handle(.drain) == [])
+        #expect(worker.handle(.stop) == ["cancel 1"])
+        #expect(worker.handle(.drain) == [])
+        #expect(worker.state.phase == .stopping)
+    }
+
+    @Test func `A worker that was torn down knows everything that it must still settle`() {
+        var worker = WorkerBench(concurrency: 2, prefetch: 1)
+        #expect(worker.handle(.started) == ["claim 3"])
+        #expect(worker.reply(["1", "2", "3"]) == ["run 1", "run 2"])
+        #expect(worker.finish("1") == ["run 3", "ack 1; claim 1"])
+        #expect(worker.finish("2") == [])
+        let open = Dictionary(uniqueKeysWithValues: worker.state.unsettled.map { ($0.claim.id, $0.disposition) })
+        #expect(open["2"] == .acknowledge)
+        #expect(open["3"] == .release)
+    }
+}

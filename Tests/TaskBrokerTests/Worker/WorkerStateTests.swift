@@ -1,0 +1,99 @@
+import Testing
+
+@testable import TaskBroker
+
+struct WorkerStateTests {
+    @Test func `A lone task is settled at once, together with the next claim`() {
+        var worker = WorkerBench(concurrency: 1)
+        #expect(worker.handle(.started) == ["claim 1"])
+        #expect(worker.reply(["1"]) == ["run 1"])
+        #expect(worker.finish("1") == ["ack 1; claim 1"])
+        #expect(worker.reply(["2"]) == ["run 2"])
+        #expect(worker.state.processed == 1)
+    }
+
+    @Test func `With concurrency 1 nothing is claimed while a task runs or a claim is under way`() {
+        var worker = WorkerBench(concurrency: 1)
+        #expect(worker.handle(.started) == ["claim 1"])
+        #expect(worker.handle(.workWaits) == [])
+        #expect(worker.handle(.rang) == [])
+        #expect(worker.reply(["1"]) == ["run 1"])
+        #expect(worker.handle(.workWaits) == [])
+        #expect(worker.handle(.rang) == [])
+        #expect(worker.state.active == 1)
+    }
+
+    @Test func `What finishes during a round trip goes with the next one`() {
+        var worker = WorkerBench(concurrency: 3)
+        #expect(worker.handle(.started) == ["claim 3"])
+        #expect(worker.reply(["1", "2", "3"]) == ["run 1", "run 2", "run 3"])
+        #expect(worker.finish("1") == ["ack 1; claim 1"])
+        #expect(worker.finish("2") == [])
+        #expect(worker.finish("3") == [])
+        #expect(worker.reply(["4"]) == ["run 4", "ack 2, ack 3; claim 2"])
+    }
+
+    @Test func `A second round trip starts beside the first for 16, and a third never`() {
+        var worker = WorkerBench(concurrency: 60)
+        #expect(worker.handle(.started) == ["claim 60"])
+        let ids = (1...60).map(String.init)
+        #expect(worker.reply(ids).count == 60)
+        #expect(worker.finish("1") == ["ack 1; claim 1"])
+        for id in ids[1..<16] { #expect(worker.finish(id) == []) }
+        #expect(worker.finish("17") == [(2...17).map { "ack \($0)" }.joined(separator: ", ") + "; claim 16"])
+        for id in ids[17...] { #expect(worker.finish(id) == []) }
+        #expect(worker.state.turns == 2)
+    }
+
+    @Test func `No round trip carries more than 100`() {
+        var worker = WorkerBench(concurrency: 250)
+        #expect(worker.handle(.started) == ["claim 100", "claim 100"])
+        #expect(worker.reply((1...100).map(String.init)).last == "claim 50")
+        #expect(worker.reply((101...200).map(String.init)).last == "run 200")
+        #expect(worker.reply((201...250).map(String.init)).last == "run 250")
+        #expect(worker.finish("1") == ["ack 1; claim 1"])
+        var acknowledged = 0
+        for id in 2...250 {
+            for line in worker.finish(String(id)) { acknowledged += line.split(separator: ",").count }
+        }
+        #expect(acknowledged == 16)
+        let next = worker.reply([])
+        #expect(next.first?.split(separator: ",").count == 100)
+    }
+
+    @Test func `A short claim means that the lists are empty: it waits for the bell, once`() {
+        var worker = WorkerBench(concurrency: 2)
+        #expect(worker.handle(.started) == ["claim 2"])
+        #expect(worker.reply(["1"]) == ["run 1", "listen"])
+        #expect(worker.finish("1") == ["ack 1; claim 2"])
+        #expect(worker.reply([]) == [])
+        #expect(worker.handle(.rang) == ["claim 2"])
+        #expect(worker.reply([]) == ["listen"])
+    }
+
+    @Test func `A tick that sees messages makes up for a bell that was missed`() {
+        var worker = WorkerBench(concurrency: 1)
+        #expect(worker.handle(.started) == ["claim 1"])
+        #expect(worker.reply([]) == ["listen"])
+        #expect(worker.handle(.workWaits) == ["claim 1"])
+        #expect(worker.reply(["1"]) == ["run 1"])
+    }
+
+    @Test func `Prefetched messages wait for a slot`() {
+        var worker = WorkerBench(concurrency: 1, prefetch: 2)
+        #expect(worker.handle(.started) == ["claim 3"])
+        #expect(worker.reply(["1", "2", "3"]) == ["run 1"])
+        #expect(worker.finish("1") == ["run 2", "ack 1; claim 1"])
+        #expect(worker.reply([]) == ["listen"])
+        #expect(worker.finish("2") == ["run 3", "ack 2; claim 2"])
+    }
+
+    @Test func `A burst worker ends when the lists are empty, and not while a task runs`() {
+        var worker = WorkerBench(WorkerConfiguration(concurrency: 2, isBurst: true))
+        #expect(worker.handle(.started) == ["claim 2"])
+        #expect(worker.reply(["1"]) == ["run 1"])
+        #expect(worker.finish("1") == ["ack 1; claim 2"])
+        #expect(worker.reply([]) == ["end"])
+        #expect(worker.state.phase == .ended)
+    }
+}

@@ -90,7 +90,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TaskBrokerCLITests",
-            dependencies: ["TaskBrokerCLI", "TaskBroker", "CeleryProtocol", argumentParser],
+            dependencies: ["TaskBrokerCLI", "TaskBroker", "CeleryProtocol", "taskctl", argumentParser],
             swiftSettings: settings
         ),
         .testTarget(
@@ -101,6 +101,7 @@ let package = Package(
         .testTarget(
             name: "CeleryInteropTests",
             dependencies: ["TaskBroker", "TestSupport", "CeleryProtocol", "taskctl", subprocess, logging],
+            exclude: ["Python"],
             swiftSettings: settings
         ),
     ]

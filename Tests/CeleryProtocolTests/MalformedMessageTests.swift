@@ -1,7 +1,8 @@
 import CeleryProtocol
 import Testing
 
-/// The 23 shapes of `reliability.md` F6, on most of which a Celery worker stops: each is refused with a reason, or runs.
+/// The 23 shapes of `reliability.md` F6, on most of which a Celery worker stops: each is refused with a reason, or
+/// runs.
 struct MalformedMessageTests {
     struct Shape: Sendable, CustomTestStringConvertible {
         let testDescription: String

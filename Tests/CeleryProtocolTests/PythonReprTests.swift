@@ -2,6 +2,11 @@ import CeleryProtocol
 import Testing
 
 struct PythonReprTests {
+    /// A string without spaces, at which texts are preferably cut.
+    static func filler(_ count: Int) -> JSONValue {
+        .string(String(repeating: "x", count: count))
+    }
+
     static let values: [(JSONValue, String)] = [
         (nil, "None"), (true, "True"), (false, "False"), (3, "3"), (3.0, "3.0"), (1e300, "1e+300"),
         (.double(.nan), "nan"),
@@ -25,6 +30,33 @@ struct PythonReprTests {
         ([.string(String(repeating: "x", count: 1100)), 1], "('" + String(repeating: "x", count: 1023) + "...', ...)"),
         ([.string(String(repeating: "ab ", count: 400))], "('" + String(repeating: "ab ", count: 340) + "ab...',)"),
     ]
+
+    /// What Celery 5.7.0 made of arguments around the length where texts are cut, recorded from its `saferepr`.
+    static let cuts: [([JSONValue], String)] = [
+        ([filler(1012), 1_234_567], "xxxxxxxxxx', 1234567...)"),
+        ([filler(1015), 1_234_567], "xxxxxxxxxxxxx', 1234...)"),
+        ([filler(1010), true], "xxxxxxxxxxxxxxxx', True)"),
+        ([filler(1016), nil], "xxxxxxxxxxxxxx', Non...)"),
+        ([filler(1012), "ab cd ef"], "xxxxxxxxxx', 'ab cd...')"),
+        ([filler(1010), [1, 2], 3], "xxxxxxxx', [1, 2], 3...)"),
+        ([filler(1015), [1, 2], 3], "xxxxxxxxxx', [1, , ...])"),
+        ([filler(1018), [1, 2], 3], "xxxxxxxxxxxxx', [, ...])"),
+        ([filler(1011), ["key": 1]], "xxxxxx', {'key': , ...})"),
+        ([filler(1015), ["key": [[5]]]], "xxxxx', {'key...', ...})"),
+        ([filler(1013), [[[1]]], 2], "xxxxxx', [[[...]]], ...)"),
+        ([filler(1019)], "xxxxxxxxxxxxxxxxxxxxx',)"),
+        ([filler(1020)], "xxxxxxxxxxxxxxxxxxxxx',)"),
+        ([filler(1021)], "xxxxxxxxxxxxxxxxxxxxx',)"),
+        ([filler(1022)], "xxxxxxxxxxxxxxxxxxxxx',)"),
+        ([filler(1018), 5], "xxxxxxxxxxxxxxxx', 5...)"),
+        ([filler(1019), 5], "xxxxxxxxxxxxxxx', , ...)"),
+        ([filler(1005), -1.5e-20, 2], "xxxxxxxxx', -1.5e-20, 2)"),
+    ]
+
+    @Test(arguments: PythonReprTests.cuts)
+    func `cuts arguments where Celery does`(args: [JSONValue], end: String) {
+        #expect(PythonRepr.tuple(args).hasSuffix(end))
+    }
 
     @Test(arguments: PythonReprTests.tuples)
     func `prints arguments as Celery does`(args: [JSONValue], text: String) {

@@ -145,18 +145,20 @@ extension JSONReader {
     ///
     /// - Throws: ``JSONError/Code/unexpectedByte`` when there is something else.
     mutating func expect(word: String) throws(JSONError) {
-        let end = self.position + word.utf8.count
-        guard end <= self.bytes.count else {
-            throw JSONError(.unexpectedEnd, at: self.bytes.count)
+        for byte in word.utf8 {
+            guard self.position < self.bytes.count else {
+                throw JSONError(.unexpectedEnd, at: self.position)
+            }
+            guard self.bytes[self.position] == byte else {
+                throw JSONError(.unexpectedByte, at: self.position)
+            }
+            self.position += 1
         }
-        guard self.bytes[self.position..<end].elementsEqual(word.utf8) else {
-            throw JSONError(.unexpectedByte, at: self.position)
-        }
-        self.position = end
     }
 
+    @inline(__always)
     private mutating func skipWhitespace() {
-        while self.position < self.bytes.count {
+        while self.position < self.bytes.count, self.bytes[self.position] <= UInt8(ascii: " ") {
             switch self.bytes[self.position] {
             case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): self.position += 1
             default: return

@@ -1,36 +1,56 @@
 /// An object whose members are kept as they are written, so that some can be replaced and the others stay byte for
 /// byte.
 ///
-/// Going through ``JSONValue`` would lose what that cannot hold: lone surrogates and the digits of floats.
+/// Going through ``JSONValue`` would lose what that cannot hold: lone surrogates, the digits of floats, the order of
+/// members. Members with the same name are all kept; the last one counts, here as for every reader of the result.
 struct RawJSONObject {
-    private var names: [String] = []
-    private var values: [String: ArraySlice<UInt8>] = [:]
+    private struct Member {
+        let key: JSONKey
+        /// The name with its quotes.
+        let name: ArraySlice<UInt8>
+        var value: ArraySlice<UInt8>
+    }
+
+    private var members: [Member] = []
 
     /// Reads the object that is a reader's next value.
     init(_ reader: inout JSONReader) throws(JSONError) {
+        self.members.reserveCapacity(24)
         try reader.beginObject()
-        while try reader.nextKey() != nil {
-            let name = reader.keyText
-            self[name] = reader.bytes[try reader.skipValue()]
+        while let key = try reader.nextKey() {
+            let range = reader.keyToken.range
+            let name = reader.bytes[range.lowerBound - 1..<range.upperBound + 1]
+            self.members.append(Member(key: key, name: name, value: reader.bytes[try reader.skipValue()]))
         }
     }
 
-    /// Reads an object on its own.
+    /// Reads an object on its own, which is part of a document that was read before.
     init(_ json: ArraySlice<UInt8>) throws(JSONError) {
         var reader = JSONReader(validated: Array(json))
         try self.init(&reader)
     }
+}
 
+extension RawJSONObject {
     /// The JSON text of a member; `nil` removes it.
+    ///
+    /// Names are known fields of at most 24 bytes, see ``JSONKey``.
     subscript(name: String) -> ArraySlice<UInt8>? {
-        get { self.values[name] }
+        get {
+            let key = JSONKey(name.utf8)
+            return self.members.last { $0.key == key }?.value
+        }
         set {
-            if newValue == nil {
-                self.names.removeAll { $0 == name }
-            } else if self.values[name] == nil {
-                self.names.append(name)
+            let key = JSONKey(name.utf8)
+            guard let newValue else {
+                return self.members.removeAll { $0.key == key }
             }
-            self.values[name] = newValue
+            if let index = self.members.lastIndex(where: { $0.key == key }) {
+                self.members[index].value = newValue
+            } else {
+                let quoted = JSONValue.string(name).serialized()[...]
+                self.members.append(Member(key: key, name: quoted, value: newValue))
+            }
         }
     }
 
@@ -41,23 +61,22 @@ struct RawJSONObject {
 
     /// Whether a member is absent or `null`.
     func isNull(_ name: String) -> Bool {
-        self.values[name]?.elementsEqual("null".utf8) ?? true
+        self[name]?.elementsEqual("null".utf8) ?? true
     }
 
     /// The object as JSON, members in the order in which they were read or added.
     func serialized() -> [UInt8] {
-        var writer = JSONWriter(capacity: self.values.reduce(64) { $0 + $1.key.utf8.count + $1.value.count + 8 })
+        var writer = JSONWriter(capacity: self.members.reduce(2) { $0 + $1.name.count + $1.value.count + 4 })
         writer.append("{")
         var isFirst = true
-        for name in self.names {
-            guard let value = self.values[name] else { continue }
+        for member in self.members {
             if !isFirst {
                 writer.append(", ")
             }
             isFirst = false
-            writer.write(name)
+            writer.append(member.name)
             writer.append(": ")
-            writer.append(value)
+            writer.append(member.value)
         }
         writer.append("}")
         return writer.bytes

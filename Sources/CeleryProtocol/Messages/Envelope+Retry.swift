@@ -104,7 +104,7 @@ extension Retry {
     func spliced(_ envelope: Envelope) throws(MessageError) -> [UInt8] {
         let body = try self.changedBody(of: envelope)
         do {
-            var reader = JSONReader(validated: envelope.raw)
+            var reader = JSONReader(validated: envelope.raw, limits: envelope.limits.envelope)
             var message = try RawJSONObject(&reader)
             message["headers"] = try self.headers(message["headers"] ?? [], of: envelope, body: body)[...]
             message["properties"] = try self.properties(message["properties"] ?? [], of: envelope, body: body)[...]

@@ -31,11 +31,11 @@ package struct Envelope: Sendable {
         case hybrid
     }
 
-    /// Reads an element of a queue's list, or of `unacked`, in one walk over its bytes.
+    /// Reads an element of a queue's list in one walk over its bytes.
     ///
     /// Required is what a Celery worker requires: `content-type`, `body`, `properties` with `delivery_tag` and
-    /// `delivery_info`, and the task's name and id. What else is wrong and still harmless is described at
-    /// ``TaskHeaders``' reader.
+    /// `delivery_info`, and the task's name and id. Fields of another type are ignored if they only serve display or
+    /// statistics; those that decide what happens to the task make the message invalid.
     ///
     /// - Throws: ``MessageError``, with the task's id and name if they were read before the fault was found.
     package init(decoding raw: [UInt8], limits: MessageLimits = .default) throws(MessageError) {

@@ -27,17 +27,6 @@ struct EnvelopeDraft {
     }
 }
 
-/// The names of an envelope's fields, in the order in which kombu writes them.
-enum EnvelopeField: String, CaseIterable {
-    case body
-    case contentEncoding = "content-encoding"
-    case contentType = "content-type"
-    case headers
-    case properties
-
-    static let table = JSONFieldTable<EnvelopeField>()
-}
-
 extension EnvelopeDraft {
     /// Walks over the whole envelope.
     mutating func read(_ reader: inout JSONReader) throws(JSONError) {

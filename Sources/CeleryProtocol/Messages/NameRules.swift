@@ -21,7 +21,9 @@ package enum NameRules {
         guard size <= self.maximumBytes else {
             throw MessageError(.invalidName, "The \(kind) has \(size) bytes, more than \(self.maximumBytes).")
         }
-        guard name.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }), !name.unicodeScalars.contains(where: Self.isC1) else {
+        // Nearly all names are plain ASCII, for which there is no need to decode characters.
+        guard !name.utf8.allSatisfy({ 0x20..<0x7F ~= $0 }) else { return }
+        guard !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
             throw MessageError(.invalidName, "The \(kind) contains a control character.")
         }
     }
@@ -44,9 +46,5 @@ package enum NameRules {
     /// Checks the node name of a worker.
     package static func validate(worker name: String) throws(MessageError) {
         try self.validate(name, as: "worker name")
-    }
-
-    private static func isC1(_ scalar: Unicode.Scalar) -> Bool {
-        0x80..<0xA0 ~= scalar.value
     }
 }

@@ -15,27 +15,31 @@ struct ReconnectLoop: Sendable {
     /// Runs until the task is cancelled.
     ///
     /// - Parameters:
-    ///   - serve: Makes a connection, announces it, and returns when it has ended, with the reason.
+    ///   - serve: Makes a connection, announces it, also to its argument, and returns when it has ended, with the reason.
     ///   - failed: Learns why there is no connection now.
     func run(
-        serve: () async throws(RedisError) -> RedisError,
+        serve: (_ connected: () -> Void) async throws(RedisError) -> RedisError,
         failed: (RedisError) -> Void
     ) async {
-        self.warnOnce()
+        self.logDoubts()
         var backoff = self.configuration.backoff
         var generator = SystemRandomNumberGenerator()
         var lastLog: (message: String, time: NIODeadline)?
         while !Task.isCancelled {
-            let start = NIODeadline.now()
+            var connectedAt: NIODeadline?
             let cause: RedisError
             do throws(RedisError) {
-                cause = try await serve()
-                if start + Self.provenAfter < .now() { backoff.reset() }
+                cause = try await serve {
+                    connectedAt = .now()
+                    if lastLog != nil { self.logger.notice("Redis is available again", metadata: self.metadata) }
+                    lastLog = nil
+                }
             } catch {
                 cause = error
             }
             failed(cause)
             guard !Task.isCancelled else { return }
+            if let connectedAt, connectedAt + Self.provenAfter < .now() { backoff.reset() }
             let pause = backoff.next(after: cause.remedy, using: &generator)
             let now = NIODeadline.now()
             if lastLog?.message != cause.message || (lastLog?.time ?? now) + Self.logInterval <= now {
@@ -46,24 +50,27 @@ struct ReconnectLoop: Sendable {
             try? await Task.sleep(for: pause)
         }
     }
+}
+
+// MARK: - Logging
+
+extension ReconnectLoop {
+    private var metadata: Logger.Metadata { ["redis_url": "\(self.configuration.url)"] }
 
     private func log(_ cause: RedisError, pause: Duration) {
         self.logger.warning(
             "Redis is not available; trying again",
-            metadata: [
-                "redis_url": "\(self.configuration.url)",
-                "code": "\(cause.code)",
-                "error": "\(cause.message)",
-                "retry_in": "\(pause)",
-            ]
+            metadata: self.metadata.merging(
+                ["code": "\(cause.code)", "error": "\(cause.message)", "retry_in": "\(pause)"]
+            ) { $1 }
         )
     }
 
-    private func warnOnce() {
+    private func logDoubts() {
         if self.configuration.url.tls?.verification == RedisTLS.Verification.none, self.configuration.allowInsecureTLS {
             self.logger.warning(
                 "TLS does not verify the server: anybody on the way can read and change the traffic",
-                metadata: ["redis_url": "\(self.configuration.url)"]
+                metadata: self.metadata
             )
         }
         if !self.configuration.url.ignoredParameters.isEmpty {

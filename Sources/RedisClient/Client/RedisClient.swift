@@ -40,9 +40,10 @@ extension RedisClient {
     /// logged when it appears and every ten seconds while it lasts.
     package func run() async {
         let loop = ReconnectLoop(configuration: self.configuration, logger: self.logger)
-        await loop.run { () throws(RedisError) in
+        await loop.run { connected throws(RedisError) in
             let connection = try await RedisConnection.connect(self.configuration, on: self.eventLoop)
             self.slot.fill(connection)
+            connected()
             return await connection.closed()
         } failed: { cause in
             self.slot.empty(cause)
@@ -55,7 +56,8 @@ extension RedisClient {
 
     /// An element for every connection from now on, and one at once if there is a connection already.
     ///
-    /// For owners that must set something up on each new connection. Somebody who is slow sees the latest only.
+    /// For owners that must set something up on each new connection. Somebody who is slow sees the latest only. Ends when
+    /// ``run()`` does.
     package func connects() -> AsyncStream<Void> { self.slot.connects() }
 
     /// Checks that the server can be used, without waiting for it to come back.

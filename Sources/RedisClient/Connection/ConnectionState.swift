@@ -204,10 +204,11 @@ extension ConnectionState {
         return max(oldest.patience, self.lastReceived + self.limits.silence)
     }
 
+    /// The next time anything can be due, and at least one look each ping interval: replies do not set the timer.
     private func followingTimeout(now: NIODeadline) -> NIODeadline {
-        var next = self.endOfSilence ?? self.lastReceived + self.limits.pingInterval
-        // The PING that is due now will come back with a deadline of its own.
+        var next = self.lastReceived + self.limits.pingInterval
         if next <= now { next = now + self.limits.pingInterval }
+        if let silent = self.endOfSilence { next = min(next, silent) }
         for command in self.pending where command.waiter != nil { next = min(next, command.deadline) }
         if case .closing(_, let latest) = self.phase { next = min(next, latest) }
         return next

@@ -31,8 +31,7 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - eventLoop: The loop of the channel it will be added to.
-    ///   - address: The server, for messages.
-    ///   - configuration: The deadlines.
+    ///   - configuration: The deadlines, and the server's address for messages.
     ///   - deliver: Takes the messages of channels; makes this the end of a subscriber's connection.
     init(
         eventLoop: any EventLoop,
@@ -108,8 +107,9 @@ extension RedisChannelHandler {
         self.state.cancel(id: id)?.resume(returning: .failure(error.afterSending()))
     }
 
-    /// One write and one system call for all commands of a turn of the event loop: three times the throughput of a
-    /// flush for each command at 64 concurrent senders (measured, `docs/decisions`).
+    /// One write and one system call for all commands of a turn of the event loop.
+    ///
+    /// Three times the throughput of a flush for each command at 64 concurrent senders, measured in a prototype.
     private func scheduleFlush() {
         guard !self.isFlushScheduled else { return }
         self.isFlushScheduled = true

@@ -33,7 +33,8 @@ extension RedisError {
 
     /// Creates the error for a connection that ended, or stayed silent, before the login was answered.
     ///
-    /// The usual cause is that one side speaks TLS and the other does not.
+    /// The usual cause is that one side speaks TLS and the other does not. A server that is full says so and hangs up; its
+    /// words are lost if our first write meets the closed connection.
     init(endOfLogin error: RedisError, at url: RedisURL) {
         // A connection that ended before the login was written refuses it, for the reason it ended.
         let cause = error.underlyingError as? RedisError ?? error
@@ -41,8 +42,8 @@ extension RedisError {
         case (.connectionClosed, nil):
             self.init(
                 .connectionFailed,
-                "Redis at \(url.address) ended the connection before it answered: "
-                    + "if it expects TLS on this port, use rediss://.",
+                "Redis at \(url.address) ended the connection before it answered: if it expects TLS on this port, use "
+                    + "rediss://; otherwise its maxclients may be reached, which its log tells.",
                 underlyingError: cause
             )
         case (.deadlineExceeded, nil):

@@ -8,7 +8,7 @@ struct RedisURLParser {
     private let scheme: String
     private let authority: Substring
     private let path: Substring
-    private let query: Substring
+    let query: Substring
 
     init(_ text: String) throws(RedisError) {
         guard !text.contains(";") else {
@@ -103,7 +103,7 @@ extension RedisURLParser {
         return port
     }
 
-    fileprivate static func database(_ text: Substring) throws(RedisError) -> Int {
+    static func database(_ text: Substring) throws(RedisError) -> Int {
         guard !text.isEmpty else { return 0 }
         guard text.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int32(text) else {
             throw Self.error("The database in the Redis URL is not a number: it is 0, 1, 2 …, \(Self.example)")
@@ -116,53 +116,10 @@ extension RedisURLParser {
     }
 }
 
-// MARK: - Query
-
-extension RedisURLParser {
-    private func readQuery(into url: inout RedisURL) throws(RedisError) {
-        for parameter in self.query.split(separator: "&") {
-            guard let equals = parameter.firstIndex(of: "=") else {
-                throw Self.error("A query parameter of the Redis URL has no value, for example ?ssl_cert_reqs=required")
-            }
-            let name = String(parameter[..<equals])
-            let value = try Self.decoded(parameter[parameter.index(after: equals)...], part: "query")
-            if name.hasPrefix("ssl_"), url.tls == nil {
-                throw Self.error(
-                    "The Redis URL has TLS parameters but is not encrypted: write rediss://, "
-                        + "for example rediss://localhost:6380/0?ssl_cert_reqs=required"
-                )
-            }
-            switch name {
-            case "db", "virtual_host": url.database = try Self.database(value.drop { $0 == "/" })
-            case "username": url.username = value
-            case "password": url.password = value
-            case "ssl_cert_reqs": url.tls?.verification = try Self.verification(value)
-            case "ssl_ca_certs": url.tls?.authoritiesPath = value
-            case "ssl_certfile": url.tls?.certificatePath = value
-            case "ssl_keyfile": url.tls?.privateKeyPath = value
-            default: url.ignoredParameters.append(name)
-            }
-        }
-    }
-
-    /// Reads Celery's and Python's names; for a client `CERT_OPTIONAL` means the same as `CERT_REQUIRED`.
-    private static func verification(_ value: String) throws(RedisError) -> RedisTLS.Verification {
-        switch value.lowercased() {
-        case "required", "cert_required", "optional", "cert_optional": return .full
-        case "none", "cert_none": return .none
-        default:
-            throw Self.error(
-                "ssl_cert_reqs in the Redis URL is one of required, optional and none, "
-                    + "for example rediss://localhost:6380/0?ssl_cert_reqs=required"
-            )
-        }
-    }
-}
-
 // MARK: - Text
 
 extension RedisURLParser {
-    private static func error(_ message: String) -> RedisError {
+    static func error(_ message: String) -> RedisError {
         RedisError(.invalidURL, "\(message).")
     }
 
@@ -177,7 +134,7 @@ extension RedisURLParser {
     }
 
     /// Replaces `%XX` by its byte.
-    private static func decoded(_ text: Substring, part: String) throws(RedisError) -> String {
+    static func decoded(_ text: Substring, part: String) throws(RedisError) -> String {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
         var bytes: [UInt8] = []
         var rest = text.utf8[...]

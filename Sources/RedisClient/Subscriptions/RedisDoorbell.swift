@@ -42,7 +42,7 @@ extension RedisDoorbell {
     /// Connects, and reconnects for ever, until the task is cancelled; to be called once.
     package func run() async {
         let loop = ReconnectLoop(configuration: self.configuration, logger: self.logger)
-        await loop.run { () throws(RedisError) in
+        await loop.run { connected throws(RedisError) in
             let listener = try await RedisConnection.connect(self.configuration, on: self.eventLoop) { _ in
                 self.ring.yield()
             }
@@ -51,6 +51,7 @@ extension RedisDoorbell {
             defer { tracked.close() }
             try await self.track(tracked, announcingTo: listener)
             self.slot.fill(tracked)
+            connected()
             self.ring.yield()
             return await Self.firstEnd(of: listener, tracked)
         } failed: { cause in

@@ -40,10 +40,11 @@ extension RedisSubscriber {
     /// Connects, and reconnects for ever, until the task is cancelled; to be called once.
     package func run() async {
         let loop = ReconnectLoop(configuration: self.configuration, logger: self.logger)
-        await loop.run { () throws(RedisError) in
+        await loop.run { connected throws(RedisError) in
             let connection = try await RedisConnection.connect(self.configuration, on: self.eventLoop) { message in
                 self.deliver(message)
             }
+            connected()
             return await self.serve(connection)
         } failed: { cause in
             self.state.withLock { $0.cause = cause }

@@ -8,12 +8,12 @@ extension RedisResultBackend {
         _ body: (ResultUpdates) async throws -> Value
     ) async throws -> Value {
         let (documents, continuation) = AsyncStream<ResultDocument>.makeStream()
-        return try await self.subscriber.withSubscription(to: [RedisKeys.result(of: taskID)]) { messages in
+        return try await self.subscriber.withSubscription(to: [RedisKeys.result(of: taskID)]) { events in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    // Whoever waits reads again every second, so missed messages need no notice.
-                    for await case .push(let message) in messages {
-                        if let document = Self.document(message.payload) { continuation.yield(document) }
+                    for await event in events {
+                        guard case .push(let push) = event, let document = Self.document(push.payload) else { continue }
+                        continuation.yield(document)
                     }
                     continuation.finish()
                 }

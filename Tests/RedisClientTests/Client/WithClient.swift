@@ -10,15 +10,24 @@ func withClient<Result: Sendable>(
     configure: (inout RedisConfiguration) -> Void = { _ in },
     _ body: (RedisClient) async throws -> Result
 ) async throws -> Result {
-    let url = try url ?? #require(RedisServer.current).url
-    var configuration = RedisConfiguration(url: try RedisURL(url))
-    configuration.backoff = RedisBackoff(maximum: .milliseconds(200), operatorInterval: .milliseconds(200))
+    var configuration = try RedisConfiguration.forTests(url ?? #require(RedisServer.current).url)
     configure(&configuration)
     let client = RedisClient(configuration, logger: .silent)
     return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await client.run() }
         defer { group.cancelAll() }
         return try await body(client)
+    }
+}
+
+extension RedisConfiguration {
+    /// Quick to come back, and patient: a machine that runs many tests at once may take seconds for anything.
+    static func forTests(_ url: String) throws -> RedisConfiguration {
+        var configuration = RedisConfiguration(url: try RedisURL(url))
+        configuration.backoff = RedisBackoff(maximum: .milliseconds(200), operatorInterval: .milliseconds(200))
+        configuration.connectTimeout = .seconds(30)
+        configuration.commandDeadline = .seconds(30)
+        return configuration
     }
 }
 

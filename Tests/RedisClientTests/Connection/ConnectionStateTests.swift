@@ -85,9 +85,19 @@ import Testing
         state.enqueue("quick", id: 2, deadline: 1)
         #expect(state.nextTimeout == Self.at(1))
         #expect(state.time(1) == .init(expired: ["quick"], action: "rearm"))
-        #expect(state.nextTimeout == Self.at(60))
-        #expect(state.receive(.integer(1), now: Self.at(2)).outcome == .resume("slow", [.integer(1)]))
-        #expect(state.receive(.integer(2), now: Self.at(2)).outcome == .nothing)
+        #expect(state.nextTimeout == Self.at(5))
+        #expect(state.time(5) == .init(expired: [], action: "rearm"), "a caller who waits longer keeps the connection")
+        #expect(state.receive(.integer(1), now: Self.at(6)).outcome == .resume("slow", [.integer(1)]))
+        #expect(state.receive(.integer(2), now: Self.at(6)).outcome == .nothing)
+    }
+
+    @Test func `looks for idleness although a reply was due at the last look`() {
+        var state = Self.active()
+        state.enqueue("a", id: 1, deadline: 60)
+        #expect(state.time(5) == .init(expired: [], action: "rearm"))
+        #expect(state.nextTimeout == Self.at(10))
+        #expect(state.receive(.integer(1), now: Self.at(5)).outcome == .resume("a", [.integer(1)]))
+        #expect(state.time(10) == .init(expired: [], action: "ping"))
     }
 
     @Test func `closes a silent connection, but not for an impatient caller`() {

@@ -108,7 +108,7 @@ import Testing
         #expect(try RedisURL(text).description == description)
     }
 
-    @Test func `no rendering and no error contains the secret`() {
+    @Test func `no rendering and no error contains the secret`() async {
         var random = SplitMix64(seed: 42)
         let alphabet = Array("abcXYZ019-._~!$&'()*+,=:/?#[]@% \\\"<>^`{|}é")
         let templates = [
@@ -121,6 +121,8 @@ import Testing
         ]
         var parsed = 0
         for round in 0..<1_000 {
+            // Other tests wait for servers on the same few threads.
+            await Task.yield()
             var secret = String((0..<8).map { _ in alphabet.randomElement(using: &random) ?? "x" })
             // Letters that no message contains, so that a hit is a leak.
             let marker = "zq\(round)qz"

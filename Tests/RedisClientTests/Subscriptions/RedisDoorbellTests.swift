@@ -143,9 +143,7 @@ private func withDoorbell(
     on server: RedisServer,
     _ body: (RedisDoorbell, RedisServer) async throws -> Void
 ) async throws {
-    var configuration = RedisConfiguration(url: try RedisURL(server.url))
-    configuration.backoff = RedisBackoff(maximum: .milliseconds(200))
-    let doorbell = RedisDoorbell(configuration, logger: .silent)
+    let doorbell = RedisDoorbell(try .forTests(server.url), logger: .silent)
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await doorbell.run() }
         defer { group.cancelAll() }

@@ -94,16 +94,14 @@ struct RedisSubscriberTests {
     }
 
     @Test func `stays alive through silence`() async throws {
-        let configure: (inout RedisConfiguration) -> Void = {
-            $0.pingInterval = .milliseconds(20)
-            $0.commandDeadline = .seconds(2)
-        }
+        let configure = { (configuration: inout RedisConfiguration) in configuration.pingInterval = .milliseconds(20) }
         try await withSubscriber(configure: configure) { subscriber, server async throws in
             try await subscriber.withSubscription(to: ["c"]) { subscription async throws in
                 try await eventually("PINGs are answered") {
                     let statistics = try await server.cli("INFO", "commandstats")
                     let prefix = "cmdstat_ping:calls="
-                    let line = statistics.split(whereSeparator: \.isNewline).first { $0.hasPrefix(prefix) }
+                    let lines = statistics.split(whereSeparator: \.isNewline)
+                    let line = lines.first { $0.hasPrefix(prefix) }
                     return Int(line?.dropFirst(prefix.count).prefix { $0.isNumber } ?? "0") ?? 0 > 10
                 }
                 #expect(try await server.cli("PUBLISH", "c", "x") == "1")
@@ -115,12 +113,12 @@ struct RedisSubscriberTests {
 
     @Test func `tells why it cannot subscribe`() async throws {
         let port = try FreePort.find()
-        let configuration = RedisConfiguration(url: try RedisURL("redis://127.0.0.1:\(port)"))
+        let configuration = try RedisConfiguration.forTests("redis://127.0.0.1:\(port)")
         let subscriber = RedisSubscriber(configuration, logger: .silent)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await subscriber.run() }
             let error = await #expect(throws: RedisError.self) {
-                try await subscriber.withSubscription(to: ["c"], deadline: .seconds(3)) { _ in }
+                try await subscriber.withSubscription(to: ["c"], deadline: .seconds(10)) { _ in }
             }
             #expect(error?.code == .connectionFailed)
             group.cancelAll()
@@ -162,8 +160,7 @@ private func withSubscriber(
     configure: (inout RedisConfiguration) -> Void = { _ in },
     _ body: (RedisSubscriber, RedisServer) async throws -> Void
 ) async throws {
-    var configuration = RedisConfiguration(url: try RedisURL(url))
-    configuration.backoff = RedisBackoff(maximum: .milliseconds(200))
+    var configuration = try RedisConfiguration.forTests(url)
     configure(&configuration)
     let subscriber = RedisSubscriber(configuration, logger: .silent)
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -20,7 +20,7 @@ package struct CrawlSiteServer: Sendable {
             config: HTTPServer.Configuration(
                 address: try address.socketAddress(),
                 // FlyingFox answers 500 when a handler takes longer, and remembers every request for so long.
-                timeout: 5 + latency / .seconds(1),
+                timeout: 15 + latency / .seconds(1),
                 pool: NoDelayPool(HTTPServer.defaultPool()),
                 logger: .disabled
             ),
@@ -39,7 +39,9 @@ extension CrawlSiteServer {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await self.server.run() }
                 group.addTask {
-                    try await self.server.waitUntilListening()
+                    // Failing to listen ends the group at once; the timeout, 5 seconds if not given, would only
+                    // hit a machine that is busy.
+                    try await self.server.waitUntilListening(timeout: 600)
                     if let bound = await self.server.listeningAddress.flatMap(ListenAddress.init) {
                         isListening(bound)
                     }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SiteProcessTests {
     @Test(arguments: [SIGTERM, SIGINT])
     func `says where it listens, and a signal stops it`(signal: Int32) async throws {

@@ -15,7 +15,7 @@ struct BrowserConnection: Sendable {
 
     /// Connects.
     init(to address: ListenAddress) async throws {
-        self.socket = try await AsyncSocket.connected(to: .inet(ip4: address.host, port: address.port))
+        self.socket = try await AsyncSocket.connected(to: .inet(ip4: address.host, port: address.port), timeout: 60)
     }
 }
 

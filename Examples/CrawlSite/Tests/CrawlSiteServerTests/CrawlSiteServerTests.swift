@@ -3,7 +3,7 @@ import CrawlSiteServer
 import Testing
 
 /// The site over real sockets.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CrawlSiteServerTests {
     @Test func `a login's cookie opens pages`() async throws {
         try await withServer { address in

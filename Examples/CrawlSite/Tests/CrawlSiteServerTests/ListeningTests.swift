@@ -2,7 +2,7 @@ import CrawlSite
 import CrawlSiteServer
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ListeningTests {
     @Test func `an address in use is refused with the system's words`() async throws {
         try await withServer { address in

@@ -1,0 +1,120 @@
+import ArgumentParser
+import Logging
+import Subprocess
+import TaskBroker
+
+/// `dev`: everything that is needed to try the app, on a Redis of its own.
+struct DevCommand: AsyncParsableCommand, Sendable {
+    static let configuration = CommandConfiguration(
+        commandName: "dev",
+        abstract: "Run a worker on a private Redis, without setting anything up.",
+        discussion: """
+            Starts a redis-server that only this machine can reach, and a worker for all queues; both end together with \
+            this command. With -- COMMAND, runs that command instead of the worker, with TASKBROKER_URL set, and ends with \
+            its exit code.
+
+            EXAMPLES:
+              taskctl dev
+              taskctl dev --dir ~/.taskbroker -c 4
+              taskctl dev -- sh -c 'taskctl send tasks.add 2 2 && taskctl worker --burst'
+            """
+    )
+
+    @Option(name: .long, help: ArgumentHelp("Keep the data here; else it is deleted in the end.", valueName: "directory"))
+    var dir: String?
+
+    @Argument(parsing: .postTerminator, help: ArgumentHelp("A command to run instead of a worker.", valueName: "command"))
+    var command: [String] = []
+
+    @OptionGroup(title: "Worker") var worker: WorkerOptions
+    @OptionGroup(title: "Common") var options: GlobalOptions
+
+    func run() async throws {
+        let context = try CommandContext.required
+        if self.command.isEmpty {
+            try await PrivateRedis.run(in: self.dir) { try await self.work(on: $0, context) }
+        } else {
+            let status = try await PrivateRedis.run(in: self.dir) { redis in
+                try await Interruption.ending { try await self.execute(on: redis) }
+            }
+            if status != .success { throw ExitCode(status.rawValue) }
+        }
+    }
+}
+
+// MARK: A worker
+
+extension DevCommand {
+    private func work(on redis: PrivateRedis, _ context: CommandContext) async throws {
+        var options = self.options
+        options.broker = redis.url
+        options.backend = redis.url
+        let console = context.console(options)
+        let log = self.worker.logSettings(console, level: .info)
+        let file = try self.worker.logfile.map { try LogFile($0) }
+        let logger = log.logger(writingTo: file.map(LogSink.file) ?? .stream(context.errors))
+        let app = try context.app(options, logger: logger)
+        try console.print("export TASKBROKER_URL=\(redis.url)")
+        try console.output.flush()
+        console.note(Self.guide(context.name, redis, app.taskNames))
+        try await WorkerRun(
+            worker: Worker(app, configuration: self.worker.configuration, taskLogLevel: .info),
+            context: context,
+            console: console,
+            urls: ConnectionURLs(options, environment: context.variables),
+            log: log,
+            file: file
+        ).run()
+    }
+
+    /// What to try, in another terminal.
+    static func guide(_ program: String, _ redis: PrivateRedis, _ tasks: [String]) -> String {
+        let example = tasks.contains("tasks.add") ? "tasks.add 2 2" : tasks.first ?? "NAME"
+        return """
+
+            A private Redis keeps its data in \(TerminalText.escape(redis.directory)) and ends with this program (Ctrl-C).
+            Set the variable above in another terminal, and try:
+
+              \(program) send \(TerminalText.escape(example)) --wait
+              \(program) status
+              \(program) queue ls
+            """
+    }
+}
+
+// MARK: A command
+
+extension DevCommand {
+    private func execute(on redis: PrivateRedis) async throws -> ExitStatus {
+        var options = PlatformOptions()
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(30))]
+        let result: ExecutionResult<Void, FileDescriptorOutput, FileDescriptorOutput>
+        do {
+            result = try await Subprocess.run(
+                .name(self.command[0]),
+                arguments: Arguments(Array(self.command.dropFirst())),
+                environment: .inherit.updating(Self.variables(redis)),
+                platformOptions: options,
+                input: .currentStandardInput,
+                output: .currentStandardOutput,
+                error: .currentStandardError
+            )
+        } catch let error as SubprocessError where !Task.isCancelled {
+            throw CommandError(.cannotRun, "'\(self.command[0])' cannot be run: \(error).")
+        }
+        switch result.terminationStatus {
+        case .exited(let code): return ExitStatus(rawValue: code)
+        case .signaled(let number): return ExitStatus(rawValue: 128 + number)
+        }
+    }
+
+    /// Our variables, so that nothing from outside leads the command to another Redis.
+    private static func variables(_ redis: PrivateRedis) -> [Environment.Key: String?] {
+        [
+            "TASKBROKER_URL": redis.url,
+            "TASKBROKER_BACKEND_URL": redis.url,
+            "CELERY_BROKER_URL": redis.url,
+            "CELERY_RESULT_BACKEND": redis.url,
+        ]
+    }
+}

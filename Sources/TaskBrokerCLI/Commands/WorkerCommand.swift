@@ -1,0 +1,79 @@
+import ArgumentParser
+import Logging
+import TaskBroker
+
+/// `worker`: takes tasks from queues and runs them.
+struct WorkerCommand: AsyncParsableCommand, Sendable {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Take tasks from queues and run them.",
+        discussion: """
+            EXAMPLES:
+              taskctl worker -Q login,user -c 4 -l info
+              taskctl worker -A .build/release/shop -Q mail -n mail@%h -f /var/log/shop/mail.log
+
+            SIGNALS: TERM or INT finishes the running tasks and ends; a second one gives them back to their queues and \
+            ends, as QUIT does; a third ends at once. HUP opens the log file again.
+            """
+    )
+
+    @OptionGroup(title: "Worker") var worker: WorkerOptions
+    @OptionGroup(title: "Celery's options") var celery: CeleryWorkerOptions
+    @OptionGroup(title: "Common") var options: GlobalOptions
+
+    @Option(
+        name: [.customShort("A"), .long],
+        help: ArgumentHelp("Run the worker of another program that is built with this library.", valueName: "executable")
+    )
+    var app: String?
+
+    func run() async throws {
+        let context = try CommandContext.required
+        if let app { try self.execute(app, context.arguments) }
+        let console = context.console(self.options)
+        for note in self.celery.notes { console.note(note) }
+        if CurrentProcess.isRoot && !self.worker.allowRoot {
+            console.warn("This worker runs as root, and so do its tasks. Use another user, or --allow-root.")
+        }
+        let file = try self.worker.logfile.map { try LogFile($0) }
+        let logger = self.worker.logSettings(console).logger(writingTo: file.map(LogSink.file) ?? .stream(context.errors))
+        let app = try context.app(self.options, logger: logger)
+        try await WorkerRun(
+            worker: Worker(app, configuration: self.worker.configuration, taskLogLevel: .info),
+            context: context,
+            console: console,
+            urls: ConnectionURLs(self.options, environment: context.variables),
+            log: self.worker.logSettings(console),
+            file: file
+        ).run()
+    }
+
+    /// Becomes the worker of another program.
+    private func execute(_ program: String, _ arguments: [String]) throws(CommandError) -> Never {
+        do throws(SystemError) {
+            try CurrentProcess.execute(program, Self.withoutApp(arguments))
+        } catch {
+            throw CommandError(
+                .cannotRun,
+                "'\(program)' cannot be run: \(error).",
+                advice: "-A names an executable that is built with TaskBrokerCLI, not a Python module."
+            )
+        }
+    }
+
+    /// The words without `-A` and its value: the program that is run has its own app.
+    static func withoutApp(_ words: [String]) -> [String] {
+        var result: [String] = []
+        var skipsNext = false
+        for word in words {
+            if skipsNext {
+                skipsNext = false
+            } else if word == "-A" || word == "--app" {
+                skipsNext = true
+            } else if !word.hasPrefix("--app=") && !(word.hasPrefix("-A") && word.count > 2) {
+                result.append(word)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,59 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// What this process can do to itself.
+package enum CurrentProcess {
+    /// Whether it runs as root.
+    package static var isRoot: Bool { geteuid() == 0 }
+
+    /// Makes writing to a pipe that nobody reads an error instead of death.
+    package static func ignoreBrokenPipes() {
+        _ = signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Replaces the program of this process by another one; returns only if that fails.
+    ///
+    /// - Parameters:
+    ///   - program: A path, or a name that is looked up in `PATH`.
+    ///   - arguments: The arguments after the program's name.
+    package static func execute(_ program: String, _ arguments: [String]) throws(SystemError) -> Never {
+        // What is ignored stays ignored in the new program, which may not expect it.
+        _ = signal(SIGPIPE, SIG_DFL)
+        var vector = unsafe ([program] + arguments).map { unsafe strdup($0) }
+        unsafe vector.append(nil)
+        _ = unsafe execvp(program, &vector)
+        let error = SystemError.last
+        for unsafe pointer in unsafe vector { unsafe free(pointer) }
+        throw error
+    }
+
+    /// Ends the process.
+    package static func exit(_ status: ExitStatus) -> Never {
+        #if canImport(Darwin)
+        Darwin.exit(status.rawValue)
+        #elseif canImport(Musl)
+        Musl.exit(status.rawValue)
+        #else
+        Glibc.exit(status.rawValue)
+        #endif
+    }
+
+    /// The environment variables.
+    package static var environment: [String: String] {
+        var variables: [String: String] = [:]
+        var next = unsafe environ
+        while let pointer = unsafe next.pointee {
+            let text = unsafe String(cString: pointer)
+            if let separator = text.firstIndex(of: "=") {
+                variables[String(text[..<separator])] = String(text[text.index(after: separator)...])
+            }
+            unsafe next = unsafe next.successor()
+        }
+        return variables
+    }
+}

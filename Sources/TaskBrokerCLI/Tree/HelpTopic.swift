@@ -1,0 +1,43 @@
+/// What `help` explains beside commands.
+enum HelpTopic: String {
+    case exitCodes = "exit-codes"
+    case json
+
+    /// The topic of a command line `help TOPIC`.
+    init?(_ arguments: [String]) {
+        guard arguments.count == 2, arguments[0] == "help", let topic = Self(rawValue: arguments[1]) else { return nil }
+        self = topic
+    }
+
+    /// The text, with a line break at its end.
+    var text: String {
+        switch self {
+        case .exitCodes: "EXIT CODES:\n\(ExitStatus.table)\n"
+        case .json: Self.documents
+        }
+    }
+
+    private static let documents = """
+        JSON DOCUMENTS:
+        Every document is one object on one line, ASCII only, with "schema" (\(JSONDocument.schema)) and "kind" beside the members
+        below. Lists have their elements in "items". Streams write one document a line. Times are ISO 8601 in UTC, durations are
+        seconds, and what is not known is null. Within a schema number members are only added.
+
+        KIND         OF               MEMBERS
+        sent         send             id, task, duplicate; with --from one document a line
+        result       result ID...     id, state, value, error {type, message}, traceback, done; of several ids a stream
+        status       status ID        id, state, task, queue, worker, retries, place, ahead, due, reason, paused, done
+        workers      status           items: node, pid, queues, concurrency, active, processed, started, seen
+        queues       queue ls         items: name, waiting, waiting_by_priority, running, delayed, parked, dead, paused,
+                                      workers
+        queue        queue show       the members of an item of queues
+        messages     queue peek       items: id, task, queue, priority, retries, args, kwargs, eta, bytes, problem
+        dead         dead ls          items: id, task_id, task, queue, priority, reason, died, bytes
+        dead-letter  dead show        the members of an item of dead, message
+        changed      other commands   action, queue, count
+        version      version          name, version, library
+
+        send --dry-run prints the message itself, as it would travel.
+
+        """
+}

@@ -1,0 +1,70 @@
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import RedisClient
+
+@Suite(.timeLimit(.minutes(1)))
+struct ReconnectLogTests {
+    @Test func `logs a cause once, then its end, and never the password`() async throws {
+        let lines = LogLines()
+        var configuration = try RedisConfiguration.forTests("redis://:hunter2@127.0.0.1:\(try FreePort.find())")
+        configuration.backoff.maximum = .milliseconds(1)
+        let loop = ReconnectLoop(configuration: configuration, logger: lines.logger)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                var attempts = 0
+                await loop.run { connected throws(RedisError) in
+                    attempts += 1
+                    if attempts < 5 { throw RedisError(.connectionFailed, "refused") }
+                    connected()
+                    lines.finish()
+                    // Cancelled by then.
+                    while !Task.isCancelled { await Task.yield() }
+                    return RedisError(.connectionClosed, "stopped")
+                } failed: { _ in
+                }
+            }
+            await lines.finished()
+            group.cancelAll()
+        }
+        let texts = lines.texts
+        #expect(texts.count == 2)
+        #expect(texts.first?.contains("refused") == true)
+        #expect(texts.first?.contains("redis://:***@127.0.0.1") == true)
+        #expect(texts.last?.contains("available again") == true)
+        #expect(texts.allSatisfy { !$0.contains("hunter2") })
+    }
+}
+
+/// Collects what is logged.
+private final class LogLines: Sendable {
+    private let lines = Mutex<[String]>([])
+    private let (ends, end) = AsyncStream.makeStream(of: Void.self)
+
+    var texts: [String] { self.lines.withLock { $0 } }
+
+    var logger: Logger { Logger(label: "test") { _ in Handler(lines: self) } }
+
+    func finish() { self.end.finish() }
+
+    func finished() async {
+        for await _ in self.ends {}
+    }
+
+    private struct Handler: LogHandler {
+        let lines: LogLines
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.trace
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { self.metadata[key] }
+            set { self.metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            self.lines.lines.withLock { $0.append("\(event.level) \(event.message) \(event.metadata ?? [:])") }
+        }
+    }
+}

@@ -29,17 +29,10 @@ extension TaskApp {
         try Self.validate(call)
         var options = call.options
         if let task = self.task(named: call.name) { options = options.inheriting(from: task.options) }
+        // Routes come before the app's defaults, which the router knows as its last route.
+        let (destination, routedPriority) = try self.router.destination(task: call.name, options: RouteTarget(options))
         options = options.inheriting(from: self.configuration.taskDefaults)
-
-        let (destination, priority) = try self.router.destination(
-            task: call.name,
-            options: RoutingOptions(
-                queue: options.queue,
-                exchange: options.exchange,
-                routingKey: options.routingKey,
-                priority: options.priority
-            )
-        )
+        let priority = routedPriority ?? options.priority
         let headers = self.headers(call, options)
         let properties = MessageProperties(
             deliveryTag: Identifier.uuid4(),
@@ -92,5 +85,17 @@ extension TaskApp {
         } catch {
             throw TaskBrokerError(.invalidConfiguration, error.message)
         }
+    }
+}
+
+extension RouteTarget {
+    /// What options say about where a message goes.
+    init(_ options: TaskOptions) {
+        self.init(
+            queue: options.queue,
+            exchange: options.exchange,
+            routingKey: options.routingKey,
+            priority: options.priority
+        )
     }
 }

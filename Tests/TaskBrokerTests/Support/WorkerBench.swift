@@ -30,13 +30,7 @@ extension WorkerBench {
 
     /// The oldest round trip comes back with messages; the claims in `refused` were lost.
     mutating func reply(_ ids: [String], refused: Set<String> = []) -> [String] {
-        let turn = self.turns.removeFirst()
-        let reply = ClaimReply(
-            now: Timestamp(microseconds: 0),
-            isAccepted: turn.settlements.map { !refused.contains($0.claim.id) },
-            messages: ids.map { ClaimedMessage(claim: .numbered($0), raw: []) }
-        )
-        return self.handle(.settled(reply, turn))
+        self.handle(self.answer(ids, refused: refused))
     }
 
     /// The oldest round trip fails.
@@ -54,6 +48,38 @@ extension WorkerBench {
 
     mutating func checkLeases(after: Duration) -> [String] {
         self.handle(.checkLeases(self.start + after))
+    }
+}
+
+// MARK: Tear it down
+
+extension WorkerBench {
+    /// Something happens to a worker that was torn down.
+    mutating func note(_ event: WorkerState.Event) -> [String] {
+        self.state.note(event).map(\.line)
+    }
+
+    mutating func noteReply(_ ids: [String]) -> [String] {
+        self.note(self.answer(ids))
+    }
+
+    mutating func noteFailure() -> [String] {
+        self.note(.settleFailed(self.turns.removeFirst()))
+    }
+
+    /// Where the claims go that the worker still has to settle.
+    var unsettled: [String: Settlement.Disposition] {
+        Dictionary(uniqueKeysWithValues: self.state.unsettled.map { ($0.claim.id, $0.disposition) })
+    }
+
+    private mutating func answer(_ ids: [String], refused: Set<String> = []) -> WorkerState.Event {
+        let turn = self.turns.removeFirst()
+        let reply = ClaimReply(
+            now: Timestamp(microseconds: 0),
+            isAccepted: turn.settlements.map { !refused.contains($0.claim.id) },
+            messages: ids.map { ClaimedMessage(claim: .numbered($0), raw: []) }
+        )
+        return .settled(reply, turn)
     }
 }
 

@@ -32,7 +32,7 @@ struct QueuePurgeCommand: AppCommand {
         }
         if expected > 0 && !self.force {
             let deed = "delete \(expected) messages from '\(self.queue)' for good"
-            try Confirmation.require(.name(self.queue), to: deed, session)
+            try Approval.require(.name(self.queue), to: deed, session)
         }
         let count = try await session.app.inspector.purge(self.queue, includingDelayed: self.delayed)
         try session.printChange("purge", self.queue, count, "\(count) messages deleted from")

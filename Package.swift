@@ -102,6 +102,7 @@ let package = Package(
         .testTarget(
             name: "CeleryInteropTests",
             dependencies: ["TaskBroker", "TestSupport", "CeleryProtocol", "taskctl", subprocess, logging],
+            exclude: ["Python"],
             swiftSettings: settings
         ),
     ]

@@ -17,6 +17,7 @@ public import TaskBroker
 /// An app on Redis has to be running: put the call inside ``TaskApp/run(_:)``.
 ///
 /// - Throws: What `body` throws, or ``TaskBrokerError/Code/invalidConfiguration`` for queues that cannot be consumed.
+@discardableResult
 public func withWorker<Value>(
     _ app: TaskApp,
     configuration: WorkerConfiguration = .init(),

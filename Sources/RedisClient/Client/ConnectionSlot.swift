@@ -70,13 +70,14 @@ extension ConnectionSlot {
 
     /// Lets nobody wait any longer, because nothing will come.
     func stop() {
-        let waiting = self.state.withLock { state in
+        let (waiting, observers) = self.state.withLock { state in
             state.connection = nil
             state.isStopped = true
-            defer { state.waiting = [:] }
-            return state.waiting
+            defer { (state.waiting, state.observers) = ([:], [:]) }
+            return (state.waiting.values, state.observers.values)
         }
-        for waiting in waiting.values { waiting.waiter.resume(.failure(self.stopped)) }
+        for waiting in waiting { waiting.waiter.resume(.failure(self.stopped)) }
+        for observer in observers { observer.finish() }
     }
 
     private var stopped: RedisError {
@@ -182,12 +183,12 @@ extension ConnectionSlot {
 extension ConnectionSlot {
     /// An element for each connection from now on, and one at once if there is a connection already.
     ///
-    /// Somebody who is slow sees the latest only.
+    /// Somebody who is slow sees the latest only. Ends when the slot is stopped.
     func connects() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = self.state.withLock { state in
             let id = state.makeID()
-            state.observers[id] = continuation
+            if state.isStopped { continuation.finish() } else { state.observers[id] = continuation }
             if state.connection != nil { continuation.yield() }
             return id
         }

@@ -56,7 +56,8 @@ extension RedisClient {
 
     /// An element for every connection from now on, and one at once if there is a connection already.
     ///
-    /// For owners that must set something up on each new connection. Somebody who is slow sees the latest only.
+    /// For owners that must set something up on each new connection. Somebody who is slow sees the latest only. Ends when
+    /// ``run()`` does.
     package func connects() -> AsyncStream<Void> { self.slot.connects() }
 
     /// Checks that the server can be used, without waiting for it to come back.

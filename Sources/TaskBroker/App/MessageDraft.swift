@@ -29,17 +29,10 @@ extension TaskApp {
         try Self.validate(call)
         var options = call.options
         if let task = self.task(named: call.name) { options = options.inheriting(from: task.options) }
+        // Routes come before the app's defaults, which the router knows as its last route.
+        let (destination, routedPriority) = try self.router.destination(task: call.name, options: RouteTarget(options))
         options = options.inheriting(from: self.configuration.taskDefaults)
-
-        let (destination, priority) = try self.router.destination(
-            task: call.name,
-            options: RoutingOptions(
-                queue: options.queue,
-                exchange: options.exchange,
-                routingKey: options.routingKey,
-                priority: options.priority
-            )
-        )
+        let priority = routedPriority ?? options.priority
         let headers = self.headers(call, options)
         let properties = MessageProperties(
             deliveryTag: Identifier.uuid4(),
@@ -78,7 +71,8 @@ extension TaskApp {
             argsrepr: PythonRepr.tuple(call.arguments.positional),
             kwargsrepr: PythonRepr.dictionary(call.arguments.keyword),
             origin: self.origin.name,
-            ignoreResult: options.ignoresResult ?? false,
+            // Of a task that is defined elsewhere only its worker knows whether it ignores its result; Celery writes null, too.
+            ignoreResult: options.ignoresResult ?? (self.task(named: call.name) == nil ? nil : false),
             custom: custom
         )
     }
@@ -91,5 +85,17 @@ extension TaskApp {
         } catch {
             throw TaskBrokerError(.invalidConfiguration, error.message)
         }
+    }
+}
+
+extension RouteTarget {
+    /// What options say about where a message goes.
+    init(_ options: TaskOptions) {
+        self.init(
+            queue: options.queue,
+            exchange: options.exchange,
+            routingKey: options.routingKey,
+            priority: options.priority
+        )
     }
 }

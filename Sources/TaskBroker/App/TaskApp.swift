@@ -47,7 +47,7 @@ public final class TaskApp: Sendable {
         self.configuration = configuration
         self.router = Router(
             queues: configuration.queues,
-            routes: configuration.routes,
+            routes: configuration.routes + [Route { _ in RouteTarget(configuration.taskDefaults) }],
             defaultQueue: configuration.defaultQueue,
             createsMissingQueues: configuration.createsMissingQueues
         )

@@ -65,13 +65,14 @@ extension Inspector {
     private func isTakenByPython(_ search: inout TaskSearch) async throws -> String? {
         var cursor: String?
         repeat {
+            guard search.remaining > 0 else { return nil }
             let page = try await self.store.foreignPage(after: cursor)
-            for message in page.messages where search.mentions(message) {
+            for message in page.messages where search.remaining > 0 && search.mentions(message) {
                 let headers = (try? JSONValue(parsing: message.raw))?[0]?["headers"]
                 if headers?["id"]?.stringValue == search.taskID { return headers?["task"]?.stringValue ?? "" }
             }
             cursor = page.next
-        } while cursor != nil && search.remaining > 0
+        } while cursor != nil
         return nil
     }
 }

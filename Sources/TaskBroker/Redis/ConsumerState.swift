@@ -3,7 +3,7 @@ struct ConsumerState: Sendable {
     private let queueCount: Int
     private var rotation = 0
     private var nextCounter = 0
-    private var hasAnnounced = false
+    private var announcements = 0
     /// The indices of the domains that may not be taken from.
     private var blocked: Set<Int> = []
 
@@ -38,10 +38,12 @@ extension ConsumerState {
         return order
     }
 
-    /// Notes an announcement; returns whether it is the first.
-    mutating func announceFirst() -> Bool {
-        defer { self.hasAnnounced = true }
-        return !self.hasAnnounced
+    /// Notes an announcement; returns whether the name has to be entered as well.
+    ///
+    /// With the first, and again now and then in case it was removed.
+    mutating func isRegistrationDue() -> Bool {
+        defer { self.announcements = (self.announcements + 1) % 10 }
+        return self.announcements == 0
     }
 
     /// Notes domains that turned out to be blocked.

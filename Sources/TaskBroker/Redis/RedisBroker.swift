@@ -45,7 +45,10 @@ package struct RedisBroker: Broker {
         self.publisher = RedisPublisher(client: self.commands)
         let resultConfiguration = RedisConfiguration(url: resultURL, clientName: name)
         self.resultClient = resultURL == url ? self.commands : RedisClient(resultConfiguration, logger: logger)
-        self.subscriber = RedisSubscriber(resultConfiguration, logger: logger)
+        var subscriberConfiguration = resultConfiguration
+        // Often nobody listens, and whoever does reads again every second.
+        subscriberConfiguration.pingInterval = .seconds(15)
+        self.subscriber = RedisSubscriber(subscriberConfiguration, logger: logger)
         self.backend = RedisResultBackend(client: self.resultClient, subscriber: self.subscriber)
         if !url.isSameServer(as: resultURL) {
             self.results = .elsewhere(self.backend)

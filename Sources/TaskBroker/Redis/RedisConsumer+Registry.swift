@@ -7,10 +7,10 @@ extension RedisConsumer {
         var record = record
         record.node = self.configuration.node
         record.nonce = self.nonce
-        let isFirst = self.state.withLock { $0.announceFirst() }
+        let isRegistering = self.state.withLock { $0.isRegistrationDue() }
         try await self.ask { () throws(RedisError) in
             try await registry.announce(record)
-            if isFirst { try await registry.prune() }
+            if isRegistering { try await registry.register(record.node) }
         }
     }
 

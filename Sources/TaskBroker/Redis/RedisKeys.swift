@@ -2,7 +2,7 @@
 ///
 /// No other file spells a key. What a single list needs beside it is in ``ClaimDomain``.
 enum RedisKeys {
-    /// The record of each worker under its node name: a hash, kept alive by announcements.
+    /// The node names of the workers: a set.
     static let workers = "tb:workers"
     /// Where Python workers keep what they have taken: a hash of JSON arrays by delivery tag.
     static let unacknowledged = "unacked"
@@ -10,6 +10,9 @@ enum RedisKeys {
     static let bindingsPrefix = "_kombu.binding."
     /// A pattern for `SCAN` that finds what we keep beside any list.
     static let companionPattern = "{*}:tb:*"
+
+    /// The record of a worker: a string that expires unless it is renewed.
+    static func worker(_ node: String) -> String { "tb:worker:" + node }
 
     /// The table of bindings of an exchange: a set of members.
     static func bindings(of exchange: String) -> String { self.bindingsPrefix + exchange }

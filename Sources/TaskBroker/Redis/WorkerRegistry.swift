@@ -1,58 +1,70 @@
 import CeleryProtocol
 import RedisClient
 
-/// Who is alive: one hash with the record of each worker under its node name.
+/// Who is alive: a record for each worker that vanishes unless it is renewed, and the set of their names.
+///
+/// How long a record will still exist tells when it was written, by Redis's clock and without asking for the time: an announcement is one
+/// command, which counts in a worker that has nothing to do.
 struct WorkerRegistry: Sendable {
-    /// Records older than this are of workers that ended without saying so: three announcements are missing.
-    private static let maximumAge = 30.0
-    /// Records older than this are removed by the next worker that starts, so that generated node names do not pile up.
-    private static let retention = 3600.0
+    /// Three announcements may be late.
+    private static let lifetime = Duration.seconds(30)
 
     let client: RedisClient
 }
 
 extension WorkerRegistry {
-    /// Enters or renews a record, with Redis's time.
+    /// Enters or renews a record.
     func announce(_ record: WorkerRecord) async throws(RedisError) {
-        var arguments = RESPArguments([record.node])
-        arguments.append(record.documentWithoutTime)
-        try await self.client.evaluate(AnnounceScript.script, keys: [RedisKeys.workers], arguments: arguments)
+        var command: RESPCommand = ["SET", RedisKeys.worker(record.node)]
+        command.append(record.document)
+        command.append("PX")
+        command.append(Self.lifetime.inMilliseconds)
+        try await self.client.send(command)
     }
 
-    /// Removes a record.
+    /// Enters a name, and removes those whose records are gone: generated node names must not pile up.
+    func register(_ node: String) async throws(RedisError) {
+        let names = try await self.names()
+        let living = try await self.client.sendChecked(names.map { ["EXISTS", RedisKeys.worker($0)] })
+        var forget: RESPCommand = ["SREM", RedisKeys.workers]
+        for (name, reply) in zip(names, living) where reply.integer == 0 && name != node { forget.append(name) }
+        let enter: RESPCommand = ["SADD", RedisKeys.workers, node]
+        try await self.client.sendChecked(forget.arguments.count > 2 ? [forget, enter] : [enter])
+    }
+
+    /// Removes a record and its name.
     func withdraw(_ node: String) async throws(RedisError) {
-        try await self.client.send(["HDEL", RedisKeys.workers, node])
+        try await self.client.sendChecked([["DEL", RedisKeys.worker(node)], ["SREM", RedisKeys.workers, node]])
     }
 
     /// The records of the living.
     func workers() async throws(RedisError) -> [WorkerRecord] {
-        let (records, now) = try await self.records()
-        return records.compactMap { record in
-            record.value.flatMap { now - $0.seen <= Self.maximumAge ? $0 : nil }
+        let names = try await self.names()
+        guard !names.isEmpty else { return [] }
+        let commands = names.flatMap { name -> [RESPCommand] in
+            [["GET", RedisKeys.worker(name)], ["PTTL", RedisKeys.worker(name)]]
+        }
+        let replies = try await self.client.sendChecked(commands + [["TIME"]])
+        let time = replies.last?.array?.compactMap(\.integer) ?? []
+        guard time.count == 2 else { return [] }
+        let now = Double(time[0]) + Double(time[1]) / 1e6
+        return stride(from: 0, to: replies.count - 2, by: 2).compactMap { index in
+            guard let bytes = replies[index].bytes, let left = replies[index + 1].integer else { return nil }
+            let age = Self.lifetime - .milliseconds(left)
+            return WorkerRecord(document: bytes, seen: now - age.inSeconds)
         }
     }
 
-    /// Removes what nobody has renewed for long.
-    func prune() async throws(RedisError) {
-        let (records, now) = try await self.records()
-        var command: RESPCommand = ["HDEL", RedisKeys.workers]
-        for (node, record) in records where now - (record?.seen ?? 0) > Self.retention { command.append(node) }
-        if command.arguments.count > 2 { try await self.client.send(command) }
-    }
-
-    private func records() async throws(RedisError) -> (records: [(key: String, value: WorkerRecord?)], now: Double) {
-        let replies = try await self.client.sendChecked([["HGETALL", RedisKeys.workers], ["TIME"]])
-        let fields = replies[0].array ?? []
-        let records = stride(from: 0, to: fields.count - 1, by: 2).map { index in
-            (key: fields[index].string ?? "", value: fields[index + 1].bytes.flatMap(WorkerRecord.init(document:)))
-        }
-        return (records, replies[1].array?.first?.integer.map(Double.init) ?? 0)
+    /// The names, at most a thousand of them.
+    private func names() async throws(RedisError) -> [String] {
+        let members = try await self.client.send(["SRANDMEMBER", RedisKeys.workers, "1000"])
+        return members.array?.compactMap(\.string) ?? []
     }
 }
 
 extension WorkerRecord {
-    /// The record as JSON without `seen`, which the script adds from Redis's clock.
-    fileprivate var documentWithoutTime: [UInt8] {
+    /// The record as JSON, but for the time.
+    fileprivate var document: [UInt8] {
         JSONValue.object([
             "node": .string(self.node),
             "pid": .integer(Int64(self.pid)),
@@ -65,11 +77,9 @@ extension WorkerRecord {
         ]).serialized()
     }
 
-    /// Reads what ``documentWithoutTime`` and the script wrote; `nil` for anything else.
-    fileprivate init?(document: [UInt8]) {
-        guard let json = try? JSONValue(parsing: document), let node = json["node"]?.stringValue,
-            let seen = json["seen"]?.doubleValue
-        else { return nil }
+    /// Reads a ``document``; `nil` for anything else.
+    fileprivate init?(document: [UInt8], seen: Double) {
+        guard let json = try? JSONValue(parsing: document), let node = json["node"]?.stringValue else { return nil }
         func number(_ key: String) -> Int { Int(clamping: json[key]?.integerValue ?? 0) }
         self.init(
             node: node,

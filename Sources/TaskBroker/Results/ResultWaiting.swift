@@ -7,9 +7,8 @@ import CeleryProtocol
 struct ResultWaiting: Sendable {
     let id: String
     let backend: any ResultBackend
-
     /// The pause between two reads while announcements are awaited.
-    static let pause: Duration = .seconds(1)
+    var pause: Duration = .seconds(1)
 
     /// The first stored result that `matches`; `nil` if there is none in time.
     func first(timeout: Duration, where matches: @escaping @Sendable (TaskInfo) -> Bool) async throws -> TaskInfo? {
@@ -29,7 +28,7 @@ struct ResultWaiting: Sendable {
                 group.addTask {
                     while true {
                         if let info = try await self.read(), matches(info) { return info }
-                        try await Task.sleep(for: Self.pause)
+                        try await Task.sleep(for: self.pause)
                     }
                 }
                 group.addTask {

@@ -49,18 +49,24 @@ extension RetrySchedule {
         .init(maxRetries: maxRetries, base: base, factor: 2, maximum: maximum, isJittered: isJittered)
     }
 
-    /// The delay after `retries` retries, or `nil` when the task has had its chances.
+    /// The delay after `retries` retries.
+    ///
+    /// - Parameter random: A number from 0 to 1 for the jitter.
+    func delay(afterRetries retries: Int, random: Double) -> Duration {
+        let delay = min(self.base * self.growth(retries), self.maximum)
+        return Duration(inSeconds: self.isJittered ? delay * random : delay)
+    }
+
+    /// Whether a task may run again after `delay`, or has had its chances.
     ///
     /// - Parameters:
+    ///   - delay: The delay, which may be another than the schedule's own: a task can choose one.
     ///   - retries: How often the task was retried before.
     ///   - age: How long ago it was started for the first time.
-    ///   - random: A number from 0 to 1 for the jitter.
-    func delay(afterRetries retries: Int, age: Duration, random: Double) -> Duration? {
-        if let maxRetries, retries >= maxRetries { return nil }
-        var delay = min(self.base * self.growth(retries), self.maximum)
-        if self.isJittered { delay *= random }
-        if let budget, age.inSeconds + delay > budget { return nil }
-        return Duration(inSeconds: delay)
+    func permits(_ delay: Duration, afterRetries retries: Int, age: Duration) -> Bool {
+        if let maxRetries, retries >= maxRetries { return false }
+        guard let budget else { return true }
+        return age.inSeconds + delay.inSeconds <= budget
     }
 
     /// `factor` to the power of `retries`, without overflow: a schedule may come from a message.

@@ -7,10 +7,21 @@ import Synchronization
 final class CancellationBoard<ID: Hashable & Sendable>: Sendable {
     private let signals = Mutex<[ID: AsyncStream<Never>.Continuation]>([:])
 
-    /// Runs `body`; cancels it when ``cancel(_:)`` is called with `id`, and waits for it all the same.
-    func run<Value: Sendable>(_ id: ID, _ body: @escaping @Sendable () async -> Value) async -> Value {
+    /// Makes `id` known, so that a cancellation that comes before its body begins is not lost.
+    ///
+    /// - Returns: What ``run(_:until:_:)`` needs, which has to follow.
+    func enter(_ id: ID) -> AsyncStream<Never> {
         let (signal, continuation) = AsyncStream<Never>.makeStream()
         self.signals.withLock { $0[id] = continuation }
+        return signal
+    }
+
+    /// Runs `body`; cancels it when ``cancel(_:)`` is called with `id`, and waits for it all the same.
+    func run<Value: Sendable>(
+        _ id: ID,
+        until signal: AsyncStream<Never>,
+        _ body: @escaping @Sendable () async -> Value
+    ) async -> Value {
         defer { self.signals.withLock { $0[id] = nil } }
         return await withTaskGroup(of: Value?.self, returning: Value.self) { group in
             group.addTask { await body() }

@@ -23,12 +23,14 @@ extension Supervisor {
         return .event(.rang)
     }
 
-    /// Gives back what is held when the loop was torn down by cancellation.
-    func giveBack(_ state: WorkerState) async {
+    /// Settles and gives back what is left when the loop was torn down by cancellation, and leaves the list of the living.
+    func leave(_ state: WorkerState) async {
         let settlements = state.unsettled
-        guard !settlements.isEmpty else { return }
-        // The one write that must not be cancelled with the worker: without it the messages wait for their leases.
-        await Task { [consumer] in _ = try? await consumer.settle(settlements, claiming: 0) }.value
+        // The writes that must not be cancelled with the worker: without them the messages wait for their leases.
+        await Task { [consumer] in
+            if !settlements.isEmpty { _ = try? await consumer.settle(settlements, claiming: 0) }
+            try? await consumer.withdraw()
+        }.value
     }
 
     /// Notes a failed call. Why the broker cannot be reached is logged, once per cause, by the connection itself.

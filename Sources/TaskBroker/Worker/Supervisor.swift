@@ -64,10 +64,10 @@ extension Supervisor {
             }
             children.cancelAll()
             while let happening = await children.next() {
-                if case .event(.finished(let settlement)) = happening { _ = state.handle(.finished(settlement)) }
+                if case .event(let event) = happening { _ = state.note(event) }
             }
         }
-        await self.giveBack(state)
+        await self.leave(state)
         self.worker.logger.info("worker stopped", metadata: ["processed": "\(state.processed)"])
     }
 
@@ -106,8 +106,9 @@ extension Supervisor {
         case .settle(let turn):
             children.addTask { await self.settle(turn) }
         case .run(let delivery):
+            let signal = self.tasks.enter(delivery.message.claim)
             children.addTask {
-                await self.tasks.run(delivery.message.claim) {
+                await self.tasks.run(delivery.message.claim, until: signal) {
                     .event(.finished(await self.dispatcher.process(delivery.message, clock: delivery.clock)))
                 }
             }

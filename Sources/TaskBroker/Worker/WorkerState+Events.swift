@@ -1,6 +1,14 @@
 extension WorkerState {
     /// Takes note of an event and says what to do.
     mutating func handle(_ event: Event, at now: ContinuousClock.Instant = .now) -> [Action] {
+        let actions = self.note(event)
+        return actions + self.next(at: now)
+    }
+
+    /// Takes note of an event without beginning anything new: all that a worker can do that has been torn down.
+    ///
+    /// What is left to do then is in ``unsettled``.
+    mutating func note(_ event: Event) -> [Action] {
         var actions: [Action] = []
         switch event {
         case .started: break
@@ -17,7 +25,7 @@ extension WorkerState {
         case .drain: self.drain()
         case .stop: actions = self.stop()
         }
-        return actions + self.next(at: now)
+        return actions
     }
 
     private mutating func close(_ turn: Turn, _ reply: ClaimReply) -> [Action] {

@@ -1,4 +1,5 @@
 import CeleryProtocol
+import Testing
 
 @testable import TaskBroker
 
@@ -30,18 +31,12 @@ extension WorkerBench {
 
     /// The oldest round trip comes back with messages; the claims in `refused` were lost.
     mutating func reply(_ ids: [String], refused: Set<String> = []) -> [String] {
-        let turn = self.turns.removeFirst()
-        let reply = ClaimReply(
-            now: Timestamp(microseconds: 0),
-            isAccepted: turn.settlements.map { !refused.contains($0.claim.id) },
-            messages: ids.map { ClaimedMessage(claim: .numbered($0), raw: []) }
-        )
-        return self.handle(.settled(reply, turn))
+        self.answer(ids, refused: refused).map { self.handle($0) } ?? []
     }
 
     /// The oldest round trip fails.
     mutating func fail() -> [String] {
-        self.handle(.settleFailed(self.turns.removeFirst()))
+        self.takeTurn().map { self.handle(.settleFailed($0)) } ?? []
     }
 
     mutating func finish(_ id: String) -> [String] {
@@ -54,6 +49,45 @@ extension WorkerBench {
 
     mutating func checkLeases(after: Duration) -> [String] {
         self.handle(.checkLeases(self.start + after))
+    }
+}
+
+// MARK: Tear it down
+
+extension WorkerBench {
+    /// Something happens to a worker that was torn down.
+    mutating func note(_ event: WorkerState.Event) -> [String] {
+        self.state.note(event).map(\.line)
+    }
+
+    mutating func noteReply(_ ids: [String]) -> [String] {
+        self.answer(ids).map { self.note($0) } ?? []
+    }
+
+    mutating func noteFailure() -> [String] {
+        self.takeTurn().map { self.note(.settleFailed($0)) } ?? []
+    }
+
+    /// Where the claims go that the worker still has to settle.
+    var unsettled: [String: Settlement.Disposition] {
+        Dictionary(uniqueKeysWithValues: self.state.unsettled.map { ($0.claim.id, $0.disposition) })
+    }
+
+    /// The round trip that was made first; a test that expects one where there is none has failed.
+    private mutating func takeTurn() -> WorkerState.Turn? {
+        guard self.turns.isEmpty else { return self.turns.removeFirst() }
+        Issue.record("no round trip is under way")
+        return nil
+    }
+
+    private mutating func answer(_ ids: [String], refused: Set<String> = []) -> WorkerState.Event? {
+        guard let turn = self.takeTurn() else { return nil }
+        let reply = ClaimReply(
+            now: Timestamp(microseconds: 0),
+            isAccepted: turn.settlements.map { !refused.contains($0.claim.id) },
+            messages: ids.map { ClaimedMessage(claim: .numbered($0), raw: []) }
+        )
+        return .settled(reply, turn)
     }
 }
 

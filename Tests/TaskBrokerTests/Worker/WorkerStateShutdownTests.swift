@@ -58,8 +58,27 @@ struct WorkerStateShutdownTests {
         #expect(worker.reply(["1", "2", "3"]) == ["run 1", "run 2"])
         #expect(worker.finish("1") == ["run 3", "ack 1; claim 1"])
         #expect(worker.finish("2") == [])
-        let open = Dictionary(uniqueKeysWithValues: worker.state.unsettled.map { ($0.claim.id, $0.disposition) })
-        #expect(open["2"] == .acknowledge)
-        #expect(open["3"] == .release)
+        #expect(worker.unsettled["2"] == .acknowledge)
+        #expect(worker.unsettled["3"] == .release)
+    }
+
+    @Test func `What happens while a worker is torn down is settled as it happened`() {
+        var worker = WorkerBench(concurrency: 2)
+        #expect(worker.handle(.started) == ["claim 2"])
+        #expect(worker.reply(["1"]) == ["run 1", "listen"])
+        #expect(worker.handle(.rang) == ["claim 1"])
+        // The worker is cancelled here: a task ends all the same, and a claim comes back.
+        #expect(worker.note(.finished(Settlement(claim: .numbered("1"), disposition: .acknowledge))) == [])
+        #expect(worker.noteReply(["2"]) == [])
+        #expect(worker.unsettled == ["1": .acknowledge, "2": .release])
+    }
+
+    @Test func `A round trip that fails while a worker is torn down is not forgotten`() {
+        var worker = WorkerBench(concurrency: 1)
+        #expect(worker.handle(.started) == ["claim 1"])
+        #expect(worker.reply(["1"]) == ["run 1"])
+        #expect(worker.finish("1") == ["ack 1; claim 1"])
+        #expect(worker.noteFailure() == ["pause 1"])
+        #expect(worker.unsettled == ["1": .acknowledge])
     }
 }

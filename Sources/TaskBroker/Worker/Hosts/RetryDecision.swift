@@ -17,7 +17,8 @@ struct RetryDecision: Sendable {
         case let retry as TaskRetry: self.outcome(of: retry, body, random)
         case let reject as TaskReject: .rejected(reason: reject.reason, requeue: reject.requeue)
         case is TaskIgnore: .ignored
-        case is CancellationError where Task.isCancelled: .cancelled
+        // A cancelled task throws whatever its libraries make of it; none of that is its own failure.
+        case _ where Task.isCancelled: .cancelled
         default: self.outcome(ofFailure: error, random)
         }
     }
@@ -25,21 +26,23 @@ struct RetryDecision: Sendable {
     private func outcome(of retry: TaskRetry, _ body: TaskBody, _ random: Double) -> TaskOutcome {
         let schedule = RetrySchedule(headers: self.headers.custom) ?? self.task.retry.schedule
         let cause = retry.cause.map { ExceptionDocument($0) }
-        let isLast = self.headers.retries >= (schedule.map(\.maxRetries) ?? Self.defaultMaxRetries) ?? .max
-        let planned = schedule?.delay(afterRetries: self.headers.retries, age: self.age, random: random)
-        guard !isLast, schedule == nil || planned != nil || retry.delay != nil else {
+        let plan = schedule ?? .fixed(Self.defaultDelay, maxRetries: Self.defaultMaxRetries)
+        let delay = retry.delay ?? plan.delay(afterRetries: self.headers.retries, random: random)
+        guard plan.permits(delay, afterRetries: self.headers.retries, age: self.age) else {
             return .failure(cause ?? self.maxRetriesExceeded(body), traceback: nil)
         }
-        return .retry(after: retry.delay ?? planned ?? Self.defaultDelay, cause: cause)
+        return .retry(after: delay, cause: cause)
     }
 
     private func outcome(ofFailure error: any Error, _ random: Double) -> TaskOutcome {
         let override = RetrySchedule(headers: self.headers.custom)
         if !(error is any FinalError),
-            let schedule = self.task.retry.schedule(for: error, override: override),
-            let delay = schedule.delay(afterRetries: self.headers.retries, age: self.age, random: random)
+            let schedule = self.task.retry.schedule(for: error, override: override)
         {
-            return .retry(after: delay, cause: ExceptionDocument(error))
+            let delay = schedule.delay(afterRetries: self.headers.retries, random: random)
+            if schedule.permits(delay, afterRetries: self.headers.retries, age: self.age) {
+                return .retry(after: delay, cause: ExceptionDocument(error))
+            }
         }
         do {
             if let value = try self.task.fallback(error) { return .success(value) }

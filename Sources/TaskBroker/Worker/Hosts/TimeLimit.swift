@@ -27,12 +27,18 @@ extension TimeLimit {
         try await withThrowingTaskGroup(of: JSONValue?.self) { group in
             group.addTask { try await body() }
             group.addTask {
-                try await Task.sleep(for: self.duration)
+                // Ends early when the task is cancelled from outside; what it makes of that is its own affair.
+                try? await Task.sleep(for: self.duration)
                 return nil
             }
             defer { group.cancelAll() }
             if let value = try await group.next(), let value { return value }
+            let isOver = !Task.isCancelled
             group.cancelAll()
+            guard isOver else {
+                guard let value = try await group.next(), let value else { throw CancellationError() }
+                return value
+            }
             let late = try? await group.next()
             if self.isSoft, let value = late, let value { return value }
             throw TimeLimitExceeded(limit: self)

@@ -1,0 +1,107 @@
+import CeleryProtocol
+import RedisClient
+import TestSupport
+import Testing
+
+@testable import TaskBroker
+
+/// What a task and an idle second cost Redis, commands inside scripts included.
+@Suite(.serialized) struct CommandCountTests {
+    @Test(arguments: [(1, 10.0), (16, 3.0), (64, 2.5)])
+    func `a task with a result costs few commands`(batch: Int, limit: Double) async throws {
+        try await BrokerFixture.with { fixture in
+            let count = batch * 20
+            try await fixture.push((0..<count).map { "m\($0)" })
+            try await fixture.withConsumer { consumer in
+                try await fixture.connect(consumer, "q")
+                var messages = try await consumer.claim(batch)
+                try await fixture.resetCounts()
+                var done = 0
+                while !messages.isEmpty {
+                    let settlements = messages.map {
+                        $0.end(results: [ResultWrite($0.text, #"{"status": "SUCCESS"}"#)])
+                    }
+                    let wanted = done + batch < count ? batch : 0
+                    let reply = try await consumer.settle(settlements, claiming: wanted)
+                    done += messages.count
+                    messages = reply.messages
+                }
+                let commands = try await fixture.commandCounts()
+                #expect(done == count)
+                #expect(Double(commands.values.reduce(0, +)) / Double(done) <= limit, "\(commands)")
+                #expect(commands["evalsha"] == 20)
+            }
+        }
+    }
+
+    @Test func `an idle tick is one command`() async throws {
+        try await BrokerFixture.with { fixture in
+            try await fixture.withConsumer(["login", "user", "fans"]) { consumer in
+                try await fixture.connect(consumer, "login")
+                _ = try await consumer.tick()
+                try await fixture.resetCounts()
+                for _ in 0..<10 { #expect(try await consumer.tick() == TickReply(hasWork: false)) }
+                #expect(try await fixture.commandCounts() == ["exists": 10])
+            }
+        }
+    }
+
+    @Test func `an idle worker stays under two commands a second`() async throws {
+        try await BrokerFixture.with { fixture in
+            try await fixture.withConsumer(["login", "user", "fans"]) { consumer in
+                let record = WorkerRecord(
+                    node: "n",
+                    pid: 1,
+                    queues: ["login"],
+                    concurrency: 1,
+                    started: 0,
+                    seen: 0
+                )
+                try await fixture.connect(consumer, "login")
+                try await consumer.announce(record)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { while !Task.isCancelled { try await consumer.waitForWork() } }
+                    defer { group.cancelAll() }
+                    try await fixture.resetCounts()
+                    for _ in 0..<10 {
+                        try await Task.sleep(for: .milliseconds(950))
+                        _ = try await consumer.tick()
+                    }
+                    try await consumer.announce(record)
+                    let commands = try await fixture.commandCounts()
+                    #expect(commands.values.reduce(0, +) < 19, "\(commands)")
+                }
+            }
+        }
+    }
+}
+
+extension BrokerFixture {
+    /// Returns when all connections are there, so that making them is not counted.
+    fileprivate func connect(_ consumer: any Consumer, _ queue: String) async throws {
+        let claim = Claim(id: "none", queue: "q")
+        #expect(try await consumer.renew([claim]) == [claim])
+        // The doorbell tells of work that is there, once it is connected.
+        try await self.push(["connect"], to: queue)
+        try await consumer.waitForWork()
+        for message in try await consumer.claim(1) { #expect(try await consumer.settle(message.end())) }
+    }
+}
+
+extension BrokerFixture {
+    fileprivate func resetCounts() async throws {
+        try await self.redis.send(["CONFIG", "RESETSTAT"])
+    }
+
+    /// The calls of every command since the last reset, but for the ones that count.
+    fileprivate func commandCounts() async throws -> [String: Int] {
+        let lines = try await self.redis.send(["INFO", "commandstats"]).string?.split(separator: "\r\n") ?? []
+        var counts: [String: Int] = [:]
+        for line in lines where line.hasPrefix("cmdstat_") {
+            let parts = line.dropFirst(8).split(separator: ":")
+            let calls = parts.last?.split(separator: ",").first?.split(separator: "=").last.flatMap { Int($0) }
+            if let name = parts.first, let calls { counts[String(name)] = calls }
+        }
+        return counts.filter { !["config|resetstat", "info"].contains($0.key) }
+    }
+}

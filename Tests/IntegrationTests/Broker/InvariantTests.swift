@@ -1,0 +1,117 @@
+import CeleryProtocol
+import RedisClient
+import TestSupport
+import Testing
+
+@testable import TaskBroker
+
+/// Random sequences of everything that consumers do, against a model that knows which messages exist.
+@Suite(.serialized) struct InvariantTests {
+    /// What the test has sent and has seen end.
+    private struct Model {
+        var sent: [String: [String]] = [:]
+        var ended: [String: [String]] = [:]
+
+        func alive(_ queue: String) -> [String] {
+            var messages = self.sent[queue] ?? []
+            for message in self.ended[queue] ?? [] {
+                if let index = messages.firstIndex(of: message) { messages.remove(at: index) }
+            }
+            return messages.sorted()
+        }
+    }
+
+    private static let queues = ["q", "{r}x"]
+
+    @Test(arguments: UInt64(1)...6)
+    func `no message is lost or doubled, whatever happens in which order`(seed: UInt64) async throws {
+        try await BrokerFixture.with { fixture in
+            let leases = [Duration.milliseconds(30), .milliseconds(200), .seconds(5)]
+            let queues = Self.queues.map { Queue($0) }
+            try await fixture.withConsumer(queues, lease: leases[0]) { first in
+                try await fixture.withConsumer(queues, lease: leases[1]) { second in
+                    try await fixture.withConsumer(queues, lease: leases[2]) { third in
+                        try await Self.run(seed, [first, second, third], fixture)
+                    }
+                }
+            }
+        }
+    }
+
+    private static func run(_ seed: UInt64, _ consumers: [any Consumer], _ fixture: BrokerFixture) async throws {
+        var random = SeededGenerator(seed: seed)
+        var model = Model()
+        var held = consumers.map { _ in [ClaimedMessage]() }
+        for step in 0..<200 {
+            let index = Int.random(in: consumers.indices, using: &random)
+            let consumer = consumers[index]
+            switch Int.random(in: 0..<20, using: &random) {
+            case 0..<5:
+                let queue = self.queues.randomElement(using: &random) ?? "q"
+                model.sent[queue, default: []].append("\(seed)-\(step)")
+                try await fixture.push(["\(seed)-\(step)"], to: queue)
+            case 5..<15:
+                let settlements = try await self.settlements(&held[index], consumer, &random)
+                let claiming = Int.random(in: 0..<5, using: &random)
+                let reply = try await consumer.settle(settlements.map(\.1), claiming: claiming)
+                held[index] += reply.messages
+                for ((message, settlement), isAccepted) in zip(settlements, reply.isAccepted) where isAccepted {
+                    guard settlement.disposition == .acknowledge else { continue }
+                    model.ended[message.claim.queue, default: []].append(message.text)
+                }
+            case 15..<17:
+                _ = try await consumer.tick()
+            case 17..<19:
+                let lost = try await consumer.renew(held[index].map(\.claim))
+                // Now and then a worker overlooks that it has lost a lease.
+                let isForgotten = Bool.random(using: &random)
+                held[index].removeAll { lost.contains($0.claim) && isForgotten }
+            default:
+                try await Task.sleep(for: .milliseconds(40))
+            }
+            for queue in self.queues {
+                let state = try await fixture.state(queue)
+                state.expectInvariants()
+                try #require(state.messages == model.alive(queue), "I1, seed \(seed), step \(step)")
+            }
+        }
+    }
+
+    private static func settlements(
+        _ held: inout [ClaimedMessage],
+        _ consumer: any Consumer,
+        _ random: inout SeededGenerator
+    ) async throws -> [(ClaimedMessage, Settlement)] {
+        let now = try await consumer.now()
+        var settlements: [(ClaimedMessage, Settlement)] = []
+        for _ in 0..<Int.random(in: 0..<4, using: &random) where !held.isEmpty {
+            let message = held.remove(at: Int.random(in: held.indices, using: &random))
+            let due = now.adding(.milliseconds(Int.random(in: 0..<60, using: &random)))
+            let dispositions: [Settlement.Disposition] = [
+                .acknowledge, .acknowledge, .release, .requeue, .delay(until: due), .park(until: due, task: "t"),
+                .deadLetter(reason: "bad"),
+            ]
+            settlements.append((message, message.end(dispositions.randomElement(using: &random) ?? .acknowledge)))
+        }
+        // And now and then it settles something twice.
+        if let last = settlements.last, Int.random(in: 0..<3, using: &random) == 0 { settlements.append(last) }
+        return settlements
+    }
+}
+
+/// SplitMix64: the same numbers for the same seed, so that a failure can be repeated.
+private struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        self.state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        self.state &+= 0x9E37_79B9_7F4A_7C15
+        var value = self.state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+}

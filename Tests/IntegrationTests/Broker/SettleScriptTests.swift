@@ -1,0 +1,146 @@
+import CeleryProtocol
+import RedisClient
+import Testing
+
+@testable import TaskBroker
+
+/// The framing of the hot path as pure values.
+@Suite struct SettleScriptTests {
+    private static let domains = ClaimDomain.all(of: ["a", "b"])
+
+    private static func request(_ items: [SettleScript.Item] = [], count: Int = 0) -> SettleScript.Request {
+        SettleScript.Request(
+            items: items,
+            claim: SettleScript.ClaimRequest(
+                count: count,
+                domains: [self.domains[0], self.domains[1]],
+                lease: 30_000,
+                prefix: "n:",
+                firstCounter: 7
+            ),
+            resultDatabase: nil
+        )
+    }
+
+    private static func item(_ id: String, _ domain: Int, _ disposition: Settlement.Disposition) -> SettleScript.Item {
+        SettleScript.Item(
+            id: id,
+            domain: self.domains[domain],
+            disposition: disposition,
+            results: [],
+            publications: [],
+            hasCounters: false
+        )
+    }
+
+    private static func texts(_ arguments: RESPArguments) -> [String] {
+        (0..<arguments.count).map { String(decoding: arguments[$0] ?? [], as: UTF8.self) }
+    }
+
+    @Test func `settlements of one list stand together`() {
+        let items = [Self.item("1", 0, .acknowledge), Self.item("2", 1, .requeue), Self.item("3", 0, .acknowledge)]
+        let encoded = SettleScript.encode(Self.request(items))
+        #expect(encoded.order == [0, 2, 1])
+        #expect(
+            Self.texts(encoded.arguments) == [
+                "0", "2",
+                "2", "0", "1", "3", "a", "0", "a", "0",
+                "1", "1", "2", "q", "0",
+                "0", "30000", "n:", "7", "0", "",
+            ]
+        )
+        let (a, b) = (Self.domains[0], Self.domains[1])
+        #expect(
+            encoded.keys == [
+                a.lease, a.infl, a.dlv, b.lease, b.infl, b.dlv, b.list, b.eta, b.etam, b.park, b.dead, b.deadm,
+            ]
+        )
+    }
+
+    @Test func `effects are counted with their guards`() {
+        var item = Self.item("1", 0, .deadLetter(reason: "a\nb"))
+        item.hasCounters = true
+        item.results = [ResultWrite("t", "r", expires: .milliseconds(1500)), ResultWrite("u", "s", expires: nil)]
+        let unique = Publication.UniqueClaim(key: UniqueKey("k", for: .seconds(2)), taskID: "t")
+        item.publications = [
+            RedisPublication(targets: [.list("x"), .channel("c")], payload: Array("p".utf8), unique: unique)
+        ]
+        let encoded = SettleScript.encode(Self.request([item], count: 3))
+        #expect(
+            Self.texts(encoded.arguments) == [
+                "1", "1",
+                "1", "1", "1", "X", "a b", "5", "S", "r", "2", "S", "s", "", "K", "t", "2000", "2", "L", "1", "p", "P",
+                "c", "p",
+                "3", "30000", "n:", "7", "2", "",
+            ]
+        )
+        #expect(encoded.keys.first == "x")
+        #expect(encoded.keys[10...12] == ["celery-task-meta-t", "celery-task-meta-u", "tb:unique:k"])
+        #expect(encoded.keys.count == 13 + 10)
+    }
+
+    @Test func `an answer is read back into the order of the request`() throws {
+        let items = [Self.item("1", 0, .acknowledge), Self.item("2", 1, .requeue), Self.item("3", 0, .acknowledge)]
+        let request = Self.request(items, count: 3)
+        let value = RESPValue.array([
+            .integer(1000), .bulkString(Array("101".utf8)),
+            .array([.integer(1), .integer(1), .integer(0), .integer(2)]),
+            .array([.bulkString([1]), .bulkString([2]), .bulkString([3])]),
+            .array([.integer(2), .integer(4), .integer(5)]), .array([.integer(1)]),
+        ])
+        let reply = try #require(SettleScript.decode(value, for: request, order: [0, 2, 1]))
+        #expect(reply.now == 1000)
+        #expect(reply.isAccepted == [true, true, false])
+        #expect(reply.messages.map(\.claim.id) == ["n:7", "n:8", "n:9"])
+        #expect(reply.messages.map(\.claim.queue) == ["b", "a", "a"])
+        #expect(reply.messages.map(\.redeliveries) == [0, 0, 4])
+        #expect(reply.messages.map(\.parkings) == [0, 0, 5])
+        #expect(reply.blocked == [Self.domains[1]])
+    }
+
+    @Test(
+        arguments: [
+            RESPValue.null, .integer(1), .array([]), .array(Array(repeating: .null, count: 6)),
+            // One message more than the runs say, one less, a list that was not asked for.
+            .array([.integer(1), .bulkString([]), .array([]), .array([.bulkString([1])]), .array([]), .array([])]),
+            .array([
+                .integer(1), .bulkString([]), .array([.integer(0), .integer(2)]), .array([.bulkString([1])]),
+                .array([]),
+                .array([]),
+            ]),
+            .array([
+                .integer(1), .bulkString([]), .array([.integer(9), .integer(1)]), .array([.bulkString([1])]),
+                .array([]),
+                .array([]),
+            ]),
+            .array([
+                .integer(1), .bulkString([]), .array([.integer(0), .integer(-1)]), .array([]), .array([.integer(1)]),
+                .array([]),
+            ]),
+        ]
+    )
+    func `what is no answer is refused`(value: RESPValue) {
+        #expect(SettleScript.decode(value, for: Self.request(count: 1), order: []) == nil)
+    }
+}
+
+/// Names of companions.
+@Suite struct RedisKeysTests {
+    @Test(
+        arguments: [
+            ("login", "{login}:tb:login:infl"),
+            ("login\u{06}\u{16}3", "{login\u{06}\u{16}3}:tb:login\u{06}\u{16}3:infl"),
+            ("a{b}c", "{b}:tb:a{b}c:infl"), ("{login}", "{login}:tb:{login}:infl"), ("a{b", "{a{b}:tb:a{b:infl"),
+            ("a}b", "{a}b}:tb:a}b:infl"), ("{}x", "{{}x}:tb:{}x:infl"), ("é", "{é}:tb:é:infl"),
+        ]
+    )
+    func `companions share the slot of their list and name it`(list: String, key: String) {
+        #expect(RedisKeys.companion(.infl, of: list) == key)
+        #expect(RedisKeys.list(ofCompanion: key) == list)
+    }
+
+    @Test(arguments: ["", "login", "{a}:tb:b:infl", "{a}:tb:a:other", "tb:a:infl", "{a}:tb:a:infl:x"])
+    func `other keys are no companions`(key: String) {
+        #expect(RedisKeys.list(ofCompanion: key) == nil)
+    }
+}

@@ -1,0 +1,104 @@
+import CeleryProtocol
+import RedisClient
+import TestSupport
+import Testing
+
+@testable import TaskBroker
+
+/// Waiting for work without taking any: R8 of the design.
+@Suite(.serialized) struct WaitingTests {
+    @Test func `a push wakes the waiter at once`() async throws {
+        try await BrokerFixture.with { fixture in
+            try await fixture.withConsumer(["a", "b"]) { consumer in
+                for (priority, queue) in [(0, "a"), (9, "b"), (3, "a")] {
+                    let start = ContinuousClock.now
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        group.addTask { try await consumer.waitUntilClaimed() }
+                        try await fixture.push(["m"], to: queue, priority: priority)
+                        try await group.waitForAll()
+                    }
+                    #expect(start.duration(to: .now) < .seconds(1))
+                }
+            }
+        }
+    }
+
+    @Test func `waiting ends at once while messages wait, and takes none`() async throws {
+        try await BrokerFixture.with { fixture in
+            try await fixture.push(["a"])
+            try await fixture.withConsumer { consumer in
+                for _ in 0..<3 { try await consumer.waitForWork() }
+                #expect(try await fixture.state().waiting == ["a"])
+            }
+        }
+    }
+
+    @Test func `a cancelled wait does not end the bell`() async throws {
+        try await BrokerFixture.with { fixture in
+            try await fixture.withConsumer { consumer in
+                for _ in 0..<3 {
+                    await withTaskGroup(of: Void.self) { group in
+                        group.addTask { try? await consumer.waitForWork() }
+                        group.cancelAll()
+                    }
+                }
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await consumer.waitUntilClaimed() }
+                    try await fixture.push(["m"])
+                    try await group.waitForAll()
+                }
+            }
+        }
+    }
+
+    @Test func `a message in a paused queue does not keep the worker busy`() async throws {
+        try await BrokerFixture.with { fixture in
+            try await fixture.push(["a"])
+            try await fixture.inspector.pause("q")
+            try await fixture.withConsumer(["q", "other"]) { consumer in
+                #expect(try await consumer.claim(1).isEmpty)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await consumer.waitUntilClaimed() }
+                    try await fixture.push(["b"], to: "other")
+                    try await group.waitForAll()
+                }
+                #expect(try await fixture.state().waiting == ["a"])
+            }
+        }
+    }
+
+    @Test func `every waiter is woken, and one gets the message`() async throws {
+        try await BrokerFixture.with { fixture in
+            try await fixture.withConsumer { first in
+                try await fixture.withConsumer { second in
+                    try await withThrowingTaskGroup(of: Int.self) { group in
+                        for consumer in [first, second] {
+                            group.addTask {
+                                try await consumer.waitForWork()
+                                // The first ring may be that of the new connection.
+                                while true {
+                                    let messages = try await consumer.claim(1)
+                                    if !messages.isEmpty { return messages.count }
+                                    if try await fixture.redis.send(["EXISTS", "gone"]).integer == 1 { return 0 }
+                                    try await consumer.waitForWork()
+                                }
+                            }
+                        }
+                        try await fixture.push(["m"])
+                        #expect(try await group.next() == 1)
+                        try await fixture.redis.send(["SET", "gone", "1"])
+                        try await fixture.push(["n"])
+                        #expect(try await group.next() == 1)
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension Consumer {
+    /// Waits as a worker does: a ring may be spurious, the claim decides.
+    fileprivate func waitUntilClaimed() async throws {
+        while try await self.claim(1).isEmpty { try await self.waitForWork() }
+    }
+}

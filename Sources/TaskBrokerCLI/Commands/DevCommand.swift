@@ -20,10 +20,16 @@ struct DevCommand: AsyncParsableCommand, Sendable {
             """
     )
 
-    @Option(name: .long, help: ArgumentHelp("Keep the data here; else it is deleted in the end.", valueName: "directory"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Keep the data here; else it is deleted in the end.", valueName: "directory")
+    )
     var dir: String?
 
-    @Argument(parsing: .postTerminator, help: ArgumentHelp("A command to run instead of a worker.", valueName: "command"))
+    @Argument(
+        parsing: .postTerminator,
+        help: ArgumentHelp("A command to run instead of a worker.", valueName: "command")
+    )
     var command: [String] = []
 
     @OptionGroup(title: "Worker") var worker: WorkerOptions

@@ -23,7 +23,10 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
 
     @Option(
         name: [.customShort("A"), .long],
-        help: ArgumentHelp("Run the worker of another program that is built with this library.", valueName: "executable")
+        help: ArgumentHelp(
+            "Run the worker of another program that is built with this library.",
+            valueName: "executable"
+        )
     )
     var app: String?
 

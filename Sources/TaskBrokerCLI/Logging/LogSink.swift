@@ -33,7 +33,9 @@ extension LogSink {
     /// How many lines are kept while they wait.
     private static let limit = 1_000
 
-    /// Writes a line. A log that cannot be written must not stop the work.
+    /// Writes a line.
+    ///
+    /// A log that cannot be written must not stop the work.
     package func write(_ line: String) {
         let isKept = self.held.withLock { lines in
             guard lines != nil else { return false }

@@ -4,10 +4,13 @@ import Testing
 @testable import TaskBrokerCLI
 
 struct ExitStatusTests {
-    @Test(arguments: [
-        (TaskBrokerError.Code.invalidConfiguration, 78), (.brokerUnavailable, 69), (.publishRefused, 6),
-        (.argumentMismatch, 6), (.encodingFailed, 6), (.timedOut, 124), (.notFound, 3), (.revoked, 5), (.cancelled, 130),
-    ] as [(TaskBrokerError.Code, Int32)])
+    @Test(
+        arguments: [
+            (TaskBrokerError.Code.invalidConfiguration, 78), (.brokerUnavailable, 69), (.publishRefused, 6),
+            (.argumentMismatch, 6), (.encodingFailed, 6), (.timedOut, 124), (.notFound, 3), (.revoked, 5),
+            (.cancelled, 130),
+        ] as [(TaskBrokerError.Code, Int32)]
+    )
     func `errors of the library have statuses of their own`(code: TaskBrokerError.Code, expected: Int32) {
         let error = CommandError(TaskBrokerError(code, "what happened"))
         #expect(error.status.rawValue == expected)

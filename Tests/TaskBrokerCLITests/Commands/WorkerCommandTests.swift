@@ -8,8 +8,10 @@ import Testing
 struct WorkerCommandTests {
     @Test func `understands Celery's spellings`() throws {
         let command = try WorkerCommand.parse([
-            "-Q", "login,user", "-X", "fans", "-c", "4", "-n", "w@%h", "-l", "INFO", "-E", "-P", "prefork", "-O", "fair",
-            "--without-gossip", "--without-mingle", "--without-heartbeat", "--prefetch-multiplier", "1", "--drain-timeout", "30",
+            "-Q", "login,user", "-X", "fans", "-c", "4", "-n", "w@%h", "-l", "INFO", "-E", "-P", "prefork", "-O",
+            "fair",
+            "--without-gossip", "--without-mingle", "--without-heartbeat", "--prefetch-multiplier", "1",
+            "--drain-timeout", "30",
         ])
         let configuration = command.worker.configuration
         #expect(configuration.queues == ["login", "user"])

@@ -29,13 +29,15 @@ struct SiteTests {
         #expect(calls == site.calls(for: 7))
     }
 
-    @Test(arguments: [
-        ("session=4f; Path=/; Max-Age=300; HttpOnly", "session=4f", 300),
-        ("session=4f", "session=4f", 300),
-        ("session=4f;max-age=60", "session=4f", 60),
-        ("session=4f; Max-Age=-5", "session=4f", 0),
-        ("session=4f; Max-Age=1e99", "session=4f", 86_400),
-    ] as [(String, String, Double)])
+    @Test(
+        arguments: [
+            ("session=4f; Path=/; Max-Age=300; HttpOnly", "session=4f", 300),
+            ("session=4f", "session=4f", 300),
+            ("session=4f;max-age=60", "session=4f", 60),
+            ("session=4f; Max-Age=-5", "session=4f", 0),
+            ("session=4f; Max-Age=1e99", "session=4f", 86_400),
+        ] as [(String, String, Double)]
+    )
     func `reads session cookies`(header: String, pair: String, lifetime: Double) throws {
         let cookie = try #require(SessionCookie(header))
         #expect(cookie.pair == pair)

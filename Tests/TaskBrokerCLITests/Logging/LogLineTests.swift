@@ -12,7 +12,10 @@ struct LogLineTests {
     }
 
     @Test func `text looks like Celery's`() throws {
-        let text = self.line("task succeeded", ["task_id": "4", "runtime": "1 s"]).rendered(.text, Palette(isColored: false))
+        let text = self.line("task succeeded", ["task_id": "4", "runtime": "1 s"]).rendered(
+            .text,
+            Palette(isColored: false)
+        )
         // The time of day depends on the time zone of the machine.
         let pattern = #/\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,123: INFO/worker\] task succeeded runtime="1 s" task_id=4\n/#
         #expect(try pattern.wholeMatch(in: text) != nil)

@@ -32,22 +32,33 @@ struct TableTests {
     @Test func `cuts long cells on a terminal only`() {
         var table = Table([.text("id"), .text("args")])
         table.append([Table.Cell(String(repeating: "x", count: 100)), "1"])
-        #expect(table.render(Palette(isColored: false), isTerminal: true).contains(String(repeating: "x", count: 59) + "…  1"))
+        #expect(
+            table.render(Palette(isColored: false), isTerminal: true).contains(
+                String(repeating: "x", count: 59) + "…  1"
+            )
+        )
         #expect(table.render(Palette(isColored: false), isTerminal: false).contains(String(repeating: "x", count: 100)))
     }
 
-    @Test(arguments: [
-        (true, false, [:], true),
-        (false, false, [:], false),
-        (true, true, [:], false),
-        (true, false, ["NO_COLOR": "1"], false),
-        (true, false, ["NO_COLOR": ""], true),
-        (true, false, ["TERM": "dumb"], false),
-        (false, false, ["CLICOLOR_FORCE": "1"], true),
-        (false, false, ["CLICOLOR_FORCE": "0"], false),
-        (true, false, ["CLICOLOR_FORCE": "1", "NO_COLOR": "1"], false),
-    ] as [(Bool, Bool, [String: String], Bool)])
-    func `colours follow the usual signs`(isTerminal: Bool, isRefused: Bool, environment: [String: String], expected: Bool) {
+    @Test(
+        arguments: [
+            (true, false, [:], true),
+            (false, false, [:], false),
+            (true, true, [:], false),
+            (true, false, ["NO_COLOR": "1"], false),
+            (true, false, ["NO_COLOR": ""], true),
+            (true, false, ["TERM": "dumb"], false),
+            (false, false, ["CLICOLOR_FORCE": "1"], true),
+            (false, false, ["CLICOLOR_FORCE": "0"], false),
+            (true, false, ["CLICOLOR_FORCE": "1", "NO_COLOR": "1"], false),
+        ] as [(Bool, Bool, [String: String], Bool)]
+    )
+    func `colours follow the usual signs`(
+        isTerminal: Bool,
+        isRefused: Bool,
+        environment: [String: String],
+        expected: Bool
+    ) {
         let palette = Palette(isTerminal: isTerminal, isRefused: isRefused, environment: environment)
         #expect(palette.isColored == expected)
     }

@@ -3,10 +3,13 @@ import Testing
 @testable import TaskBrokerCLI
 
 struct TimeAndProgressTests {
-    @Test(arguments: [
-        (0.34, "340ms"), (1, "1s"), (59.9, "59s"), (60, "1m"), (303, "5m 3s"), (7_800, "2h 10m"), (273_600, "3d 4h"),
-        (-12, "12s"), (.infinity, "?"), (.nan, "?"),
-    ] as [(Double, String)])
+    @Test(
+        arguments: [
+            (0.34, "340ms"), (1, "1s"), (59.9, "59s"), (60, "1m"), (303, "5m 3s"), (7_800, "2h 10m"),
+            (273_600, "3d 4h"),
+            (-12, "12s"), (.infinity, "?"), (.nan, "?"),
+        ] as [(Double, String)]
+    )
     func `says lengths of time`(seconds: Double, expected: String) {
         #expect(RelativeTime.text(seconds) == expected)
     }

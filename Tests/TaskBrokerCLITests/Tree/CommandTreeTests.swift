@@ -45,7 +45,11 @@ struct CommandTreeTests {
     func `explains each command`(path: [String]) async {
         let tree = CommandTree("shop") { environment in try TaskApp(environment) }
         let status = await tree.run(
-            path + ["--help"], variables: [:], output: self.output, errors: self.errors, input: .standardInput
+            path + ["--help"],
+            variables: [:],
+            output: self.output,
+            errors: self.errors,
+            input: .standardInput
         )
         #expect(status == .success)
         #expect(self.output.contents.contains("USAGE: shop \(path.joined(separator: " "))"))
@@ -67,23 +71,25 @@ struct CommandTreeTests {
         #expect(self.output.contents.contains("worker"))
     }
 
-    @Test(arguments: [
-        (["frobnicate"], 64, "There is no command 'frobnicate'"),
-        (["send"], 64, "Name the task to send"),
-        (["send", "t", "--countdown", "soon"], 64, "--countdown"),
-        (["send", "t", "--countdown", "1", "--eta", "2030-01-01"], 64, "--countdown or --eta"),
-        (["send", "t", "--serializer", "pickle"], 64, "pickle"),
-        (["send", "t", "--from", "-"], 78, "scheme"),
-        (["worker", "-c", "0"], 64, "-c"),
-        (["worker", "-l", "loud"], 64, "-l"),
-        (["worker", "--lease", "1ms"], 64, "--lease"),
-        (["result"], 64, "id"),
-        (["queue", "peek", "q", "-n", "0"], 64, "--count"),
-        (["dead", "retry"], 64, "Give ids"),
-        (["dead", "retry", "x", "--all"], 64, "Give ids"),
-        (["completion", "tcsh"], 64, "shell"),
-        (["status", "\u{1B}[2J", "--wat"], 64, "--wat"),
-    ] as [([String], Int32, String)])
+    @Test(
+        arguments: [
+            (["frobnicate"], 64, "There is no command 'frobnicate'"),
+            (["send"], 64, "Name the task to send"),
+            (["send", "t", "--countdown", "soon"], 64, "--countdown"),
+            (["send", "t", "--countdown", "1", "--eta", "2030-01-01"], 64, "--countdown or --eta"),
+            (["send", "t", "--serializer", "pickle"], 64, "pickle"),
+            (["send", "t", "--from", "-"], 78, "scheme"),
+            (["worker", "-c", "0"], 64, "-c"),
+            (["worker", "-l", "loud"], 64, "-l"),
+            (["worker", "--lease", "1ms"], 64, "--lease"),
+            (["result"], 64, "id"),
+            (["queue", "peek", "q", "-n", "0"], 64, "--count"),
+            (["dead", "retry"], 64, "Give ids"),
+            (["dead", "retry", "x", "--all"], 64, "Give ids"),
+            (["completion", "tcsh"], 64, "shell"),
+            (["status", "\u{1B}[2J", "--wat"], 64, "--wat"),
+        ] as [([String], Int32, String)]
+    )
     func `refuses what makes no sense`(words: [String], status: Int32, text: String) async {
         let tree = CommandTree("shop") { environment in try TaskApp(environment) }
         let result = await tree.run(

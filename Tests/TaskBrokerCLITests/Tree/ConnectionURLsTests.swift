@@ -20,15 +20,20 @@ struct ConnectionURLsTests {
         #expect(!ConnectionURLs.masked(url).contains("secret"))
     }
 
-    @Test(arguments: [
-        (nil, [:], "redis://localhost:6379/0", "redis://localhost:6379/0"),
-        (nil, ["CELERY_BROKER_URL": "redis://c"], "redis://c", "redis://c"),
-        (nil, ["CELERY_BROKER_URL": "redis://c", "TASKBROKER_URL": "redis://t"], "redis://t", "redis://t"),
-        (nil, ["TASKBROKER_URL": "", "CELERY_BROKER_URL": "redis://c"], "redis://c", "redis://c"),
-        ("redis://o", ["TASKBROKER_URL": "redis://t"], "redis://o", "redis://o"),
-        (nil, ["TASKBROKER_URL": "redis://t", "CELERY_RESULT_BACKEND": "redis://b"], "redis://t", "redis://b"),
-        (nil, ["TASKBROKER_BACKEND_URL": "redis://x", "CELERY_RESULT_BACKEND": "redis://b"], "redis://localhost:6379/0", "redis://x"),
-    ] as [(String?, [String: String], String, String)])
+    @Test(
+        arguments: [
+            (nil, [:], "redis://localhost:6379/0", "redis://localhost:6379/0"),
+            (nil, ["CELERY_BROKER_URL": "redis://c"], "redis://c", "redis://c"),
+            (nil, ["CELERY_BROKER_URL": "redis://c", "TASKBROKER_URL": "redis://t"], "redis://t", "redis://t"),
+            (nil, ["TASKBROKER_URL": "", "CELERY_BROKER_URL": "redis://c"], "redis://c", "redis://c"),
+            ("redis://o", ["TASKBROKER_URL": "redis://t"], "redis://o", "redis://o"),
+            (nil, ["TASKBROKER_URL": "redis://t", "CELERY_RESULT_BACKEND": "redis://b"], "redis://t", "redis://b"),
+            (
+                nil, ["TASKBROKER_BACKEND_URL": "redis://x", "CELERY_RESULT_BACKEND": "redis://b"],
+                "redis://localhost:6379/0", "redis://x"
+            ),
+        ] as [(String?, [String: String], String, String)]
+    )
     func `option, then our variables, then Celery's`(
         option: String?,
         environment: [String: String],

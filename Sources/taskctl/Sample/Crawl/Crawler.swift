@@ -11,9 +11,13 @@ struct Crawler: Sendable {
     private let sessions = Sessions()
 
     /// A site that is busy or down is asked again, with growing pauses; each page for at most ten minutes.
-    private static let retry = RetryPolicy.exponentialBackoff(base: .milliseconds(250), maximum: .seconds(20), maxRetries: 40)
-        .within(.seconds(600))
-        .when { ($0 as? SiteError)?.isTemporary ?? false }
+    private static let retry = RetryPolicy.exponentialBackoff(
+        base: .milliseconds(250),
+        maximum: .seconds(20),
+        maxRetries: 40
+    )
+    .within(.seconds(600))
+    .when { ($0 as? SiteError)?.isTemporary ?? false }
 
     /// Defines the tasks.
     func define() {
@@ -33,7 +37,9 @@ struct Crawler: Sendable {
             "tasks.fans",
             parameters: ["base", "id", "page"],
             retry: Self.retry,
-            fallback: TaskFallback { ($0 as? UnreadablePage).map { FansRecord(url: $0.url, fans: [], problem: "\($0.problem)") } }
+            fallback: TaskFallback {
+                ($0 as? UnreadablePage).map { FansRecord(url: $0.url, fans: [], problem: "\($0.problem)") }
+            }
         ) { (context: TaskContext, base: String, id: Int, page: Int) in
             try await self.fans(id, page: page, of: try Self.site(base), context)
         }

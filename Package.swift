@@ -63,7 +63,9 @@ let package = Package(
         ),
         .target(
             name: "TaskBrokerCLI",
-            dependencies: ["TaskBroker", "CeleryProtocol", argumentParser, serviceLifecycle, unixSignals, subprocess, logging],
+            dependencies: [
+                "TaskBroker", "CeleryProtocol", argumentParser, serviceLifecycle, unixSignals, subprocess, logging,
+            ],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -91,12 +93,17 @@ let package = Package(
         ),
         .testTarget(
             name: "TaskBrokerCLITests",
-            dependencies: ["TaskBrokerCLI", "TaskBroker", "CeleryProtocol", "taskctl", argumentParser, unixSignals, logging],
+            dependencies: [
+                "TaskBrokerCLI", "TaskBroker", "CeleryProtocol", "taskctl", argumentParser, unixSignals, logging,
+            ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["TaskBroker", "TestSupport", "RedisClient", "CeleryProtocol", "taskctl", serviceLifecycle, subprocess, logging],
+            dependencies: [
+                "TaskBroker", "TestSupport", "RedisClient", "CeleryProtocol", "taskctl", serviceLifecycle, subprocess,
+                logging,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

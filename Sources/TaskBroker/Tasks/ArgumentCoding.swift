@@ -49,7 +49,8 @@ extension ArgumentCoding where Arguments: Codable {
             },
             decode: { arguments in
                 guard arguments.positional.isEmpty else {
-                    throw ArgumentMismatch("takes keyword arguments only, but \(arguments.positional.count) positional were given")
+                    let given = arguments.positional.count
+                    throw ArgumentMismatch("takes keyword arguments only, but \(given) positional were given")
                 }
                 do {
                     return try JSONValue.object(arguments.keyword).decode(Arguments.self)

@@ -29,7 +29,8 @@ struct ArgumentReader {
     mutating func next<Value: Decodable>(_ type: Value.Type) throws -> Value {
         defer { self.index += 1 }
         guard let value = self.value(at: self.index) else {
-            if let absent = (type as? any ExpressibleByNilLiteral.Type)?.init(nilLiteral: ()) as? Value { return absent }
+            let optional = type as? any ExpressibleByNilLiteral.Type
+            if let absent = optional?.init(nilLiteral: ()) as? Value { return absent }
             throw ArgumentMismatch(
                 "takes \(self.parameters.summary), but \(self.parameters.label(of: self.index)) is missing"
             )

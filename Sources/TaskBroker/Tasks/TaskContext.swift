@@ -68,7 +68,7 @@ extension TaskContext {
         guard self.storesResults else { return }
         let document = ResultDocument(status: state.rawValue, result: try JSONValue(encoding: meta), taskID: self.id)
         try await self.app.backend.store([
-            ResultWrite(taskID: self.id, payload: document.encoded(), expires: self.app.configuration.resultExpires),
+            ResultWrite(taskID: self.id, payload: document.encoded(), expires: self.app.configuration.resultExpires)
         ])
     }
 

@@ -5,7 +5,7 @@ public import FoundationEssentials
 ///
 /// What is not set is inherited: from the call to the task's own options, then the route, then the app's configuration.
 public struct TaskOptions: Sendable, Hashable {
-    /// How long from now, by the producer's clock, until the task may start. Travels as ``eta``.
+    /// How long from now, by the producer's clock, until the task may start; travels as ``eta``.
     public var countdown: Duration?
     /// The earliest start.
     public var eta: Date?
@@ -17,7 +17,7 @@ public struct TaskOptions: Sendable, Hashable {
     public var exchange: String?
     /// The routing key for ``exchange``.
     public var routingKey: String?
-    /// 0 (first) to 9 (last). On Redis, Celery serves 0 first, unlike AMQP.
+    /// 0 (first) to 9 (last): on Redis, Celery serves 0 first, unlike AMQP.
     public var priority: Int?
     /// After this long the task is stopped and ends as `FAILURE` with `TimeLimitExceeded`.
     public var timeLimit: Duration?
@@ -27,7 +27,7 @@ public struct TaskOptions: Sendable, Hashable {
     public var retry: RetrySchedule?
     /// Whether the return value is thrown away.
     public var ignoresResult: Bool?
-    /// The id; a new UUID by default. Any text up to 255 bytes without control characters.
+    /// The id: any text up to 255 bytes without control characters; a new UUID by default.
     public var taskID: String?
     /// Sends the message only if nobody sent one under the same key before.
     public var unique: UniqueKey?

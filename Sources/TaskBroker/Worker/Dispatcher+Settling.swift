@@ -17,8 +17,8 @@ extension Dispatcher {
             let results = storesResult ? [self.reports.success(value, envelope, message.claim, ended)] : []
             return message.settlement(.acknowledge, results: results)
         case .failure(let exception, let traceback):
-            let results = storesResult ? [self.reports.failure(exception, traceback, envelope, message.claim, ended)] : []
-            return message.settlement(.acknowledge, results: results)
+            let result = self.reports.failure(exception, traceback, envelope, message.claim, ended)
+            return message.settlement(.acknowledge, results: storesResult ? [result] : [])
         case .retry(let delay, let cause):
             return self.retry(message, envelope, after: delay, cause, storesResult: storesResult, started, ended)
         case .rejected(_, requeue: true):

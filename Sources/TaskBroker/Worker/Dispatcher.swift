@@ -32,7 +32,8 @@ struct Dispatcher: Sendable {
         case .delay(let eta): return message.settlement(.delay(until: eta))
         case .park(let due): return self.park(message, envelope, until: due)
         case .expired: return self.expire(message, envelope, now)
-        case .notRegistered: return self.bury(message, envelope, .undeliverable(notRegistered: envelope.headers.task), now)
+        case .notRegistered:
+            return self.bury(message, envelope, .undeliverable(notRegistered: envelope.headers.task), now)
         case .tooManyDeliveries: return self.bury(message, envelope, .tooManyDeliveries(message.redeliveries), now)
         }
     }
@@ -61,7 +62,8 @@ struct Dispatcher: Sendable {
         do {
             try await self.backend.store([self.reports.started(headers)])
         } catch {
-            self.logger.warning("cannot store STARTED", metadata: headers.logMetadata.merging(["error": "\(error)"]) { $1 })
+            let metadata = headers.logMetadata.merging(["error": "\(error)"]) { $1 }
+            self.logger.warning("cannot store STARTED", metadata: metadata)
         }
     }
 }

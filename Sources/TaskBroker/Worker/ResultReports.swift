@@ -67,7 +67,12 @@ struct ResultReports: Sendable {
         return self.write(document)
     }
 
-    private func document(_ state: TaskState, _ value: JSONValue, _ envelope: Envelope, _ claim: Claim) -> ResultDocument {
+    private func document(
+        _ state: TaskState,
+        _ value: JSONValue,
+        _ envelope: Envelope,
+        _ claim: Claim
+    ) -> ResultDocument {
         let headers = envelope.headers
         var document = ResultDocument(status: state.rawValue, result: value, taskID: headers.id)
         document.groupID = headers.group

@@ -12,7 +12,7 @@ extension Supervisor {
         }
     }
 
-    /// Waits for the bell. A bell that is broken costs latency only: the tick looks too.
+    /// Waits for the bell; one that is broken costs latency only, because the tick looks too.
     func listen() async -> Happening {
         do {
             try await self.consumer.waitForWork()
@@ -33,7 +33,7 @@ extension Supervisor {
         }.value
     }
 
-    /// Notes a failed call. Why the broker cannot be reached is logged, once per cause, by the connection itself.
+    /// Notes a failed call; why the broker cannot be reached is logged, once per cause, by the connection itself.
     func report(_ error: TaskBrokerError, while activity: String) {
         guard error.code != .cancelled else { return }
         self.worker.logger.debug("broker call failed", metadata: ["while": "\(activity)", "error": "\(error)"])

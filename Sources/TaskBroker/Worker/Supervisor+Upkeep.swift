@@ -1,6 +1,6 @@
 import CeleryProtocol
-import ServiceLifecycle
 import Logging
+import ServiceLifecycle
 
 extension Supervisor {
     /// How often due and abandoned messages are looked for.

@@ -6,7 +6,7 @@ public struct WorkerConfiguration: Sendable {
     public var excludedQueues: [String]
     /// How many tasks run at once at most (`-c`).
     public var concurrency: Int
-    /// How many messages are claimed beyond that. 0 leaves them to workers that are free.
+    /// How many messages are claimed beyond that; 0 leaves them to workers that are free.
     public var prefetch: Int
     /// The node name (`-n`): `%h` is the host's name, `%n` its first part, `%d` the rest.
     public var name: String

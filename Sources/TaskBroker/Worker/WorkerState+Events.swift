@@ -70,7 +70,9 @@ extension WorkerState {
         if settlement.disposition == .acknowledge { self.processed += 1 }
     }
 
-    /// Claims that are lost, or that may be. A task that runs on all the same is settled as usual: the claim decides.
+    /// Claims that are lost, or that may be.
+    ///
+    /// A task that runs on all the same is settled as usual: the claim decides.
     private mutating func lose(_ claims: [Claim]) -> [Action] {
         guard !claims.isEmpty else { return [] }
         let lost = Set(claims)

@@ -66,7 +66,7 @@ extension TaskOutcome {
 
     /// A message that carries callbacks, a chain or a chord: running only the task itself would lose what follows it.
     static func undeliverable(canvas task: String) -> Self {
-        let reason = "the message of '\(task)' carries a canvas (callbacks, a chain or a chord), which this version cannot run"
+        let reason = "the message of '\(task)' carries callbacks, a chain or a chord, which this version cannot run"
         return .undeliverable(
             reason: reason,
             ExceptionDocument(type: "NotImplementedError", message: [.string(reason)], module: "builtins")

@@ -1,7 +1,7 @@
 import CeleryProtocol
 
 /// A message that was given up, and why.
-public struct DeadLetter: Sendable, Hashable, Codable {
+public struct DeadLetter: Sendable, Hashable {
     /// What ``Inspector/retryDead(_:)`` and ``Inspector/discardDead(_:)`` call it.
     public var id: String
     /// The queue that it came from.

@@ -1,7 +1,9 @@
 /// One list and everything beside it: the unit of the claim protocol.
 ///
 /// A queue has four, one for each step of priority. The keys of a domain share a slot of Redis Cluster.
-struct ClaimDomain: Hashable, Sendable {
+///
+/// A class, because every call passes a dozen of them around, and each holds a dozen strings.
+final class ClaimDomain: Sendable {
     /// The queue.
     let queue: String
     /// The step of priority: 0, 3, 6 or 9.
@@ -38,6 +40,12 @@ struct ClaimDomain: Hashable, Sendable {
         self.beat = key(.beat)
         self.absent = key(.nil)
     }
+}
+
+extension ClaimDomain: Hashable {
+    static func == (left: ClaimDomain, right: ClaimDomain) -> Bool { left.list == right.list }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(self.list) }
 }
 
 extension ClaimDomain {

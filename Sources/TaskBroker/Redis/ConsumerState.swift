@@ -4,6 +4,8 @@ struct ConsumerState: Sendable {
     private var rotation = 0
     private var nextCounter = 0
     private var announcements = 0
+    /// Whether the database of the results has been selected once.
+    var hasTriedDatabase = false
     /// The indices of the domains that may not be taken from.
     private var blocked: Set<Int> = []
 

@@ -22,7 +22,7 @@ package struct RedisBroker: Broker {
     /// - Parameters:
     ///   - brokerURL: Where messages are, as Celery writes it: `redis://:password@host:6379/1`.
     ///   - backendURL: Where results are kept; with the messages when absent. Another database of the same server keeps storing a
-    ///     result and ending its task one step, another server does not (`docs/decisions/0003-claim-protocol.md`).
+    ///     result and ending its task one step; another server or user does not (`docs/decisions/0003-claim-protocol.md`).
     ///   - name: What `CLIENT LIST` shows for the connections.
     ///   - logger: For lost connections.
     package init(
@@ -50,7 +50,7 @@ package struct RedisBroker: Broker {
         subscriberConfiguration.pingInterval = .seconds(15)
         self.subscriber = RedisSubscriber(subscriberConfiguration, logger: logger)
         self.backend = RedisResultBackend(client: self.resultClient, subscriber: self.subscriber)
-        if !url.isSameServer(as: resultURL) {
+        if !url.isSameServer(as: resultURL) || url.username != resultURL.username {
             self.results = .elsewhere(self.backend)
         } else {
             self.results = .sameServer(database: url.database == resultURL.database ? nil : resultURL.database)
@@ -118,6 +118,6 @@ extension RedisBroker {
 enum ResultStorage: Sendable {
     /// In the same step as everything else, in this database if it is not the broker's.
     case sameServer(database: Int?)
-    /// Before the settlement, on another server.
+    /// Before the settlement, on another server, or as another user whose rights ours may not have.
     case elsewhere(RedisResultBackend)
 }

@@ -35,8 +35,7 @@ extension RedisConsumer {
         let (order, firstCounter) = self.state.withLock { state in
             (count > 0 ? state.nextOrder(stepCount: Priority.steps.count) : [], state.reserveCounters(count))
         }
-        var database: Int?
-        if case .sameServer(let number) = self.results { database = number }
+        let database = try await self.resultDatabase()
         let request = SettleScript.Request(
             items: items,
             claim: SettleScript.ClaimRequest(
@@ -64,6 +63,19 @@ extension RedisConsumer {
             isAccepted: reply.isAccepted,
             messages: reply.messages
         )
+    }
+
+    /// The database of the results, if it is not the broker's.
+    ///
+    /// The script selects it after everything else, where it must not fail. So it is tried out before the first settlement.
+    private func resultDatabase() async throws(TaskBrokerError) -> Int? {
+        guard case .sameServer(let database?) = self.results else { return nil }
+        if self.state.withLock({ $0.hasTriedDatabase }) { return database }
+        try await self.ask { () throws(RedisError) in
+            _ = try await self.commands.evaluate(SelectScript.script, keys: [], arguments: ["\(database)"])
+        }
+        self.state.withLock { $0.hasTriedDatabase = true }
+        return database
     }
 
     /// Looks up where each settlement's messages go, and stores the results that the script cannot store.

@@ -8,7 +8,9 @@ import Synchronization
 /// and the doorbell's.
 final class RedisConsumer: Consumer {
     let configuration: ConsumerConfiguration
+    /// The lists of all queues: those of step 0 in the order of the queues, then those of step 3, and so on.
     let domains: [ClaimDomain]
+    private let positions: [String: Int]
     let lease: Int64
     let nonce: String
     let commands: RedisClient
@@ -34,7 +36,9 @@ final class RedisConsumer: Consumer {
         // Without claims nothing is sent here. The deadline of the first renewal finds a dead connection soon enough.
         leaseConfiguration.pingInterval = .seconds(30)
         self.configuration = configuration
-        self.domains = ClaimDomain.all(of: configuration.queues.map(\.name))
+        let queues = configuration.queues.map(\.name)
+        self.domains = ClaimDomain.all(of: queues)
+        self.positions = Dictionary(zip(queues, queues.indices)) { first, _ in first }
         self.lease = max(1, configuration.lease.inMilliseconds)
         self.nonce = String(repeating: "0", count: 16 - digits.count) + digits
         self.commands = commands
@@ -58,8 +62,10 @@ extension RedisConsumer {
 
     /// The domain that a claim came from.
     func domain(of claim: Claim) -> ClaimDomain {
-        self.domains.first { $0.queue == claim.queue && $0.step == claim.step }
-            ?? ClaimDomain(queue: claim.queue, step: claim.step)
+        guard let position = self.positions[claim.queue], let step = Priority.steps.firstIndex(of: claim.step) else {
+            return ClaimDomain(queue: claim.queue, step: claim.step)
+        }
+        return self.domains[step * self.configuration.queues.count + position]
     }
 
     /// Asks Redis and translates what goes wrong.

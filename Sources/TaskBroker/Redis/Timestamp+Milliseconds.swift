@@ -15,9 +15,11 @@ extension Timestamp {
 }
 
 extension Duration {
-    /// The duration in whole seconds, rounded up, at least one: what `EX` takes.
+    /// The duration in whole seconds, rounded up, at least one and at most a century: what `EX` takes.
+    ///
+    /// Redis refuses times that overflow in milliseconds, and a script may not fail where it stores a result.
     var inWholeSeconds: Int64 {
         let (seconds, attoseconds) = self.components
-        return max(1, attoseconds > 0 && seconds < .max ? seconds + 1 : seconds)
+        return min(max(1, attoseconds > 0 && seconds < .max ? seconds + 1 : seconds), 3_155_760_000)
     }
 }

@@ -19,7 +19,12 @@ extension WorkerRegistry {
         command.append(record.document)
         command.append("PX")
         command.append(Self.lifetime.inMilliseconds)
-        try await self.client.send(command)
+        let reply = try await self.client.send(pipeline: [command]).first
+        guard let message = reply?.errorMessage else { return }
+        guard message.hasPrefix("OOM") else { throw RedisError(reply: message) }
+        // A full Redis takes nothing new, but who lives should not look dead there of all places.
+        let milliseconds = "\(Self.lifetime.inMilliseconds)"
+        try await self.client.send(["PEXPIRE", RedisKeys.worker(record.node), milliseconds])
     }
 
     /// Enters a name, and removes those whose records are gone: generated node names must not pile up.

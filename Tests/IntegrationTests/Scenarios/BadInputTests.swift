@@ -40,7 +40,7 @@ extension Scenarios {
                 status: 69,
                 says: "no-such-host.invalid"
             ),
-            Broker(testDescription: "another scheme", url: { _ in "amqp://localhost" }, status: 78, says: "amqp"),
+            Broker(testDescription: "another scheme", url: { _ in "amqp://localhost" }, status: 78, says: "scheme"),
             Broker(testDescription: "no URL", url: { _ in "nonsense" }, status: 78, says: "redis://"),
             Broker(
                 testDescription: "a bad port",
@@ -69,8 +69,9 @@ extension Scenarios {
             #expect(output.standardOutput.isEmpty)
             #expect(output.standardError.contains(broker.says), "\(output.standardError)")
             #expect(!output.standardError.contains("wrong-sesame"))
-            let lines = output.standardError.split(separator: "\n")
-            #expect((1...3).contains(lines.count), "one error: \(output.standardError)")
+            // A worker has a log as well.
+            let errors = output.standardError.split(separator: "\n").filter { $0.hasPrefix("error: ") }
+            #expect(errors.count == 1, "\(output.standardError)")
         }
 
         static let commandLines: [(arguments: [String], status: Int32)] = [
@@ -91,8 +92,9 @@ extension Scenarios {
         @Test func `Bad messages do not stop the worker, and none is lost`() async throws {
             let stage = try Stage.require()
             let bad = [
-                "not JSON", "{", "null", "[1, 2]", "{}", #"{"body": "!!!", "headers": {"task": "t", "id": "1"}}"#,
-                #"{"body": "e30=", "content-type": "application/json", "headers": {"task": "tasks.add", "id": "shape"}, "#
+                "not JSON", "{", "null", "[1, 2]", "{}",
+                #"{"body": "!!!", "headers": {"task": "tasks.add", "id": "1"}}"#,
+                #"{"body": "WzFd", "content-type": "application/json", "headers": {"task": "tasks.add", "id": "shape"}, "#
                     + #""properties": {"body_encoding": "base64", "delivery_tag": "x", "delivery_info": {}}}"#,
                 String(repeating: "[", count: 20_000),
             ]
@@ -101,7 +103,9 @@ extension Scenarios {
                 let good = try await stage.send("tasks.add", "20", "22", "--queue", "user")
                 #expect(try await stage.info(of: good).value == 42)
                 let letters = try await stage.app.inspector.deadLetters(queue: "user")
-                #expect(Set(letters.map { String(decoding: $0.raw, as: UTF8.self) }) == Set(bad))
+                let dead = Set(letters.map { String(decoding: $0.raw, as: UTF8.self) })
+                #expect(Set(bad).subtracting(dead).map { $0.prefix(200) } == [])
+                #expect(letters.count == bad.count)
                 #expect(letters.allSatisfy { !$0.reason.isEmpty })
                 #expect(worker.isRunning)
             }

@@ -19,7 +19,7 @@ extension Scenarios {
                 #expect(text.standardOutput == "{\"a\": [1, 2.5, null]}\n")
                 let document = try await stage.json("result", id)
                 #expect(document["state"] == "SUCCESS")
-                #expect(document["result"] == ["a": [1, 2.5, .null]])
+                #expect(document["value"] == ["a": [1, 2.5, .null]])
 
                 let status = try await stage.json("status", id)
                 #expect(status["state"] == "SUCCESS")

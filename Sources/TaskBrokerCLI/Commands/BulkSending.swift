@@ -14,6 +14,8 @@ struct BulkSending {
     private var batch: [TaskCall] = []
     private var counts = Counts()
     private var progress: ProgressBar
+    /// Whether somebody still reads the ids; tasks are sent all the same.
+    private var isRead = true
 
     struct Counts: Equatable {
         var sent = 0
@@ -85,14 +87,20 @@ extension BulkSending {
             for call in self.batch { try self.session.printPreview(of: call) }
         } else {
             let ids = try await self.session.app.send(self.batch)
-            for (id, call) in zip(ids, self.batch) {
-                if id != call.options.taskID { self.counts.duplicates += 1 }
-                try self.session.console.print(self.line(id, call))
-            }
-            try self.session.console.output.flush()
+            self.counts.duplicates += zip(ids, self.batch).count { $0 != $1.options.taskID }
+            if self.isRead { try self.print(ids) }
         }
         self.counts.sent += self.batch.count
         self.progress.show(self.counts.sent, failed: self.counts.rejected)
+    }
+
+    private mutating func print(_ ids: [String]) throws {
+        do {
+            for (id, call) in zip(ids, self.batch) { try self.session.console.print(self.line(id, call)) }
+            try self.session.console.output.flush()
+        } catch is OutputClosed {
+            self.isRead = false
+        }
     }
 
     private func line(_ id: String, _ call: TaskCall) -> String {

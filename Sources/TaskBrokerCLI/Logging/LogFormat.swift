@@ -46,7 +46,7 @@ extension LogLine {
 
     /// Metadata never replaces the line's own members: it stands in an object of its own.
     private var json: String {
-        let metadata = self.metadata.mapValues { JSONValue.string($0.description) }
+        let metadata = self.metadata.mapValues(Self.json)
         let line: JSONValue = [
             "time": .string(self.time.iso8601),
             "level": .string(self.level.rawValue),
@@ -54,6 +54,15 @@ extension LogLine {
             "metadata": .object(metadata),
         ]
         return line.description + "\n"
+    }
+
+    private static func json(_ value: Logger.MetadataValue) -> JSONValue {
+        switch value {
+        case .string(let text): .string(text)
+        case .stringConvertible(let value): .string(value.description)
+        case .array(let values): .array(values.map(self.json))
+        case .dictionary(let values): .object(values.mapValues(self.json))
+        }
     }
 
     /// A value in quotes if it would not be read as one word otherwise.

@@ -1,33 +1,41 @@
+import TaskBroker
+
 /// A line on standard error that shows how far something is; nothing when nobody watches.
 package struct ProgressBar {
     private let console: Console
     private let label: String
     private let isShown: Bool
-    private let started: ContinuousClock.Instant
+    private let started = ContinuousClock.now
     private var lastShown: ContinuousClock.Instant?
+    /// How many were done when it was shown first: what was done before says nothing about the rate.
+    private var base: Int?
 
     /// How long a line stays before it is replaced.
     private static let interval: Duration = .milliseconds(100)
 
     /// Creates a bar; nothing is shown yet.
-    package init(_ label: String, console: Console, now: ContinuousClock.Instant = .now) {
+    package init(_ label: String, console: Console) {
         self.console = console
         self.label = label
         self.isShown = console.errors.isTerminal && !console.isQuiet && console.errorPalette.isColored
-        self.started = now
     }
 }
 
 extension ProgressBar {
     /// Shows the state, at most ten times a second.
     ///
-    /// - Parameter total: How many there will be, if that is known.
-    package mutating func show(_ done: Int, of total: Int? = nil, failed: Int = 0, now: ContinuousClock.Instant = .now)
-    {
+    /// - Parameters:
+    ///   - total: How many there will be, if that is known.
+    ///   - detail: What else there is to say.
+    package mutating func show(_ done: Int, of total: Int? = nil, failed: Int = 0, detail: String? = nil) {
+        let now = ContinuousClock.now
         guard self.isShown else { return }
         if let lastShown, lastShown.duration(to: now) < Self.interval { return }
         self.lastShown = now
-        let line = Self.line(self.label, done, of: total, failed: failed, elapsed: self.started.duration(to: now))
+        let base = self.base ?? (total == nil ? 0 : done)
+        self.base = base
+        let rate = Double(done - base) / max(self.started.duration(to: now).inSeconds, 0.001)
+        let line = Self.line(self.label, done, of: total, failed: failed, rate: rate, detail: detail)
         self.write("\r\u{1B}[K\(line)")
     }
 
@@ -43,10 +51,15 @@ extension ProgressBar {
         try? self.console.errors.flush()
     }
 
-    /// `sending [#####.....]  5000/10000  12000/s  ETA 1s  2 failed`.
-    static func line(_ label: String, _ done: Int, of total: Int?, failed: Int, elapsed: Duration) -> String {
-        let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
-        let rate = seconds > 0 ? Double(done) / seconds : 0
+    /// `sending  [#####.....]  5000/10000  12000/s  ETA 1s  2 failed`.
+    static func line(
+        _ label: String,
+        _ done: Int,
+        of total: Int?,
+        failed: Int,
+        rate: Double,
+        detail: String? = nil
+    ) -> String {
         var parts = [label]
         if let total, total > 0 {
             let filled = min(20, max(0, done * 20 / total))
@@ -58,6 +71,7 @@ extension ProgressBar {
         parts.append("\(Int(rate))/s")
         if let total, done < total, rate > 0 { parts.append("ETA \(RelativeTime.text(Double(total - done) / rate))") }
         if failed > 0 { parts.append("\(failed) failed") }
+        if let detail { parts.append(TerminalText.escape(detail)) }
         return parts.joined(separator: "  ")
     }
 }

@@ -22,10 +22,12 @@ struct TimeAndProgressTests {
 
     @Test func `shows count, rate, what is left and what failed`() {
         #expect(
-            ProgressBar.line("sending", 5_000, of: 10_000, failed: 2, elapsed: .seconds(2))
+            ProgressBar.line("sending", 5_000, of: 10_000, failed: 2, rate: 2_500)
                 == "sending  [##########..........]  5000/10000  2500/s  ETA 2s  2 failed"
         )
-        #expect(ProgressBar.line("sending", 500, of: nil, failed: 0, elapsed: .seconds(1)) == "sending  500  500/s")
-        #expect(ProgressBar.line("x", 0, of: 0, failed: 0, elapsed: .zero) == "x  0  0/s")
+        #expect(ProgressBar.line("sending", 500, of: nil, failed: 0, rate: 500) == "sending  500  500/s")
+        #expect(
+            ProgressBar.line("x", 0, of: 0, failed: 0, rate: 0, detail: "a\u{1B}b") == "x  0  0/s  a\\x1bb"
+        )
     }
 }

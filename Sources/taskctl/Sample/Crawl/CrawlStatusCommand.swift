@@ -33,7 +33,9 @@ struct CrawlStatusCommand: AppCommand {
                 try self.print(progress, session)
                 throw CommandError(.timedOut, "The crawl is not done yet; it goes on.")
             }
-            bar.show(progress.done, of: progress.found, failed: progress.profiles.failed + progress.lists.failed)
+            let failed = progress.profiles.failed + progress.lists.failed
+            let depths = try await Self.depths(session.app)
+            bar.show(progress.done, of: progress.found, failed: failed, detail: depths)
             try await clock.sleep(for: Self.interval)
             try await progress.update(from: session.app)
         }
@@ -44,6 +46,16 @@ struct CrawlStatusCommand: AppCommand {
             let rate = Double(progress.done - doneBefore) / max(elapsed.inSeconds, 0.001)
             session.console.note("\(Int(rate)) pages a second while it was watched.")
         }
+    }
+
+    /// What waits and runs: `user 12+4  fans 3+2`.
+    private static func depths(_ app: TaskApp) async throws -> String {
+        var parts: [String] = []
+        for queue in ["user", "fans"] {
+            let report = try await app.inspector.queue(queue)
+            parts.append("\(queue) \(report.waiting + report.delayed)+\(report.inFlight)")
+        }
+        return parts.joined(separator: "  ")
     }
 
     private func print(_ progress: CrawlProgress, _ session: AppSession) throws {

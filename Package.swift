@@ -96,7 +96,10 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["TaskBroker", "TestSupport", "RedisClient", "CeleryProtocol", "taskctl", serviceLifecycle, subprocess, logging],
+            dependencies: [
+                "TaskBroker", "TestSupport", "RedisClient", "CeleryProtocol", "taskctl", serviceLifecycle, subprocess, logging,
+                httpClient, nioCore,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -97,8 +97,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "TaskBroker", "TestSupport", "RedisClient", "CeleryProtocol", "taskctl", serviceLifecycle, subprocess, logging,
-                httpClient, nioCore,
+                "TaskBroker", "TestSupport", "RedisClient", "CeleryProtocol", "taskctl", serviceLifecycle, subprocess,
+                logging, httpClient, nioCore,
             ],
             swiftSettings: settings
         ),

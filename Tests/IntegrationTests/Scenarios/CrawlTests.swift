@@ -58,8 +58,10 @@ extension Scenarios {
             }
         }
 
-        /// What is promised: a page is *sent* once. Its task runs again if its worker dies before it has settled it, so the pages that the
-        /// site serves twice are at most those that the dead worker was fetching, and no page is served three times.
+        /// A page is *sent* once, and served twice only if a worker died over it.
+        ///
+        /// The task of a page runs again if its worker dies before it has settled it. So the pages that the site serves twice are at most
+        /// those that the dead worker was fetching, and no page is served three times.
         @Test func `With a worker killed in the middle every page is fetched, and few of them twice`() async throws {
             let stage = try Stage.require()
             // Sessions are short enough to end during the crawl.

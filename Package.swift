@@ -91,7 +91,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TaskBrokerCLITests",
-            dependencies: ["TaskBrokerCLI", "TaskBroker", "CeleryProtocol", "taskctl", argumentParser],
+            dependencies: ["TaskBrokerCLI", "TaskBroker", "CeleryProtocol", "taskctl", argumentParser, unixSignals, logging],
             swiftSettings: settings
         ),
         .testTarget(

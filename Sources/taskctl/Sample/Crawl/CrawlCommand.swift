@@ -45,7 +45,9 @@ struct CrawlOptions: ParsableArguments, Sendable {
     var users: [Int] {
         get throws {
             try self.seeds.names.map { name in
-                guard let user = Int(name), user > 0 else { throw ValidationError("'\(name)' in --seeds is no user's id.") }
+                guard let user = Int(name), user > 0 else {
+                    throw ValidationError("'\(name)' in --seeds is no user's id.")
+                }
                 return user
             }
         }

@@ -17,9 +17,14 @@ struct CrawlStartCommand: AppCommand {
         let login = Sessions.call(site, key: Sessions.key(site, slot: Sessions.slot(at: .now())))
         let ids = try await session.app.send([login] + self.crawl.users.flatMap(site.calls))
         if self.options.json {
-            try session.console.print(JSONDocument("crawl-started", [
-                "site": .string(site.base), "tasks": .array(ids.map(JSONValue.string)),
-            ]))
+            try session.console.print(
+                JSONDocument(
+                    "crawl-started",
+                    [
+                        "site": .string(site.base), "tasks": .array(ids.map(JSONValue.string)),
+                    ]
+                )
+            )
         } else {
             for id in ids { try session.console.print(TerminalText.escape(id)) }
         }

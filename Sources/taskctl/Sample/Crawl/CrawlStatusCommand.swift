@@ -48,12 +48,17 @@ struct CrawlStatusCommand: AppCommand {
 
     private func print(_ progress: CrawlProgress, _ session: AppSession) throws {
         if self.options.json {
-            try session.console.print(JSONDocument("crawl", [
-                "site": .string(self.crawl.site.base),
-                "done": .bool(progress.isDone),
-                "profiles": progress.profiles.json,
-                "lists": progress.lists.json,
-            ]))
+            try session.console.print(
+                JSONDocument(
+                    "crawl",
+                    [
+                        "site": .string(self.crawl.site.base),
+                        "done": .bool(progress.isDone),
+                        "profiles": progress.profiles.json,
+                        "lists": progress.lists.json,
+                    ]
+                )
+            )
         } else {
             try session.console.print(Self.table(progress))
         }
@@ -62,7 +67,8 @@ struct CrawlStatusCommand: AppCommand {
     /// The counts for people.
     static func table(_ progress: CrawlProgress) -> Table {
         var table = Table([
-            .text("pages"), .number("found"), .number("fetched"), .number("unreadable"), .number("failed"), .number("left"),
+            .text("pages"), .number("found"), .number("fetched"), .number("unreadable"), .number("failed"),
+            .number("left"),
         ])
         for (name, counts) in [("profiles", progress.profiles), ("lists", progress.lists)] {
             table.append([

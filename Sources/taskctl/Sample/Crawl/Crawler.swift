@@ -11,9 +11,13 @@ struct Crawler: Sendable {
     private let sessions = Sessions()
 
     /// A site that is busy or down is asked again, with growing pauses; each page for at most ten minutes.
-    private static let retry = RetryPolicy.exponentialBackoff(base: .milliseconds(250), maximum: .seconds(20), maxRetries: 40)
-        .within(.seconds(600))
-        .when { ($0 as? SiteError)?.isTemporary ?? false }
+    private static let retry = RetryPolicy.exponentialBackoff(
+        base: .milliseconds(250),
+        maximum: .seconds(20),
+        maxRetries: 40
+    )
+    .within(.seconds(600))
+    .when { ($0 as? SiteError)?.isTemporary ?? false }
 
     /// Defines the tasks.
     func define() {
@@ -33,7 +37,9 @@ struct Crawler: Sendable {
             "tasks.fans",
             parameters: ["base", "id", "page"],
             retry: Self.retry,
-            fallback: TaskFallback { ($0 as? UnreadablePage).map { FansRecord(url: $0.url, fans: [], problem: "\($0.problem)") } }
+            fallback: TaskFallback {
+                ($0 as? UnreadablePage).map { FansRecord(url: $0.url, fans: [], problem: "\($0.problem)") }
+            }
         ) { (context: TaskContext, base: String, id: Int, page: Int) in
             try await self.fans(id, page: page, of: try Self.site(base), context)
         }
@@ -63,6 +69,7 @@ extension Crawler {
 
     private func user(_ id: Int, of site: Site, _ context: TaskContext) async throws -> UserRecord {
         let page = site.profile(of: id)
+        try await self.enter(page, context)
         let html = try await self.fetch(page, of: site, context)
         let profile = try self.read(page, context) { () throws(PageError) in try ProfilePage(html: html).profile }
         return UserRecord(url: page.url, profile: profile)
@@ -93,6 +100,22 @@ extension Crawler {
 // MARK: Pages
 
 extension Crawler {
+    /// The state of a task that has begun to fetch its page.
+    private static let fetching = TaskState(rawValue: "FETCHING")
+
+    /// Notes that a profile is about to be fetched, and refuses to fetch it if a worker that died had noted so.
+    ///
+    /// A task runs again when its worker is killed, and nobody can tell then whether the site had answered already. A profile is
+    /// rather left out than fetched twice. A list is not entered like this: without it, the users behind it would be lost.
+    private func enter(_ page: Site.Page, _ context: TaskContext) async throws {
+        if try await self.app.result(for: context.id).state == Self.fetching {
+            let problem = PageError(code: .incomplete, message: "the worker that fetched the page was killed")
+            context.logger.warning("page is left out", metadata: ["url": "\(page.url)", "problem": "\(problem)"])
+            throw UnreadablePage(url: page.url, problem: problem)
+        }
+        try await context.update(state: Self.fetching, meta: ["url": page.url])
+    }
+
     private func fetch(_ page: Site.Page, of site: Site, _ context: TaskContext) async throws -> String {
         let login = try await self.sessions.login(for: site, context, in: self.app)
         do {

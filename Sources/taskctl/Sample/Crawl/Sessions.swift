@@ -39,7 +39,9 @@ extension Sessions {
         guard let info = try await app.result(for: id).info, info.state.isReady else {
             throw context.retry(after: .milliseconds(200), cause: SiteError.notLoggedIn)
         }
-        guard info.state == .success, let cookie = info.value["cookie"]?.stringValue else { throw SiteError.loginRefused }
+        guard info.state == .success, let cookie = info.value["cookie"]?.stringValue else {
+            throw SiteError.loginRefused
+        }
         let login = Login(id: id, cookie: cookie)
         self.state.withLock { $0.logins[site] = (slot, login) }
         return login

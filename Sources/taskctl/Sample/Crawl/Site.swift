@@ -15,7 +15,9 @@ struct Site: Hashable, Sendable {
         let name = base.dropFirst(scheme.count)
         // The name becomes part of ids, which are bounded and have no control characters.
         guard (1...128).contains(name.utf8.count), !name.hasPrefix("/") else { return nil }
-        guard name.utf8.allSatisfy({ 0x21...0x7E ~= $0 }), !name.contains(where: { "@?#".contains($0) }) else { return nil }
+        guard name.utf8.allSatisfy({ 0x21...0x7E ~= $0 }), !name.contains(where: { "@?#".contains($0) }) else {
+            return nil
+        }
         self.base = String(base)
         self.name = String(name)
     }

@@ -102,7 +102,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "TaskBroker", "TestSupport", "RedisClient", "CeleryProtocol", "taskctl", serviceLifecycle, subprocess,
-                logging,
+                logging, httpClient, nioCore,
             ],
             swiftSettings: settings
         ),

@@ -6,6 +6,9 @@ import Testing
 extension CeleryInterop {
     /// Whoever sends, and however: the message ends in the same list, and the worker of that queue gets it (scenario S1).
     @Suite(.serialized) struct RoutingTests {
+        /// All but `fans`, which other tests use at the same time.
+        private static let queues = ["celery", "login", "user", "images"]
+
         struct Case: Sendable, CustomTestStringConvertible {
             let testDescription: String
             let call: Call
@@ -13,11 +16,11 @@ extension CeleryInterop {
         }
 
         static let cases: [Case] = [
-            Case(testDescription: "by its name", call: Call("routed.login"), queue: "login_queue"),
+            Case(testDescription: "by its name", call: Call("routed.login"), queue: "login"),
             Case(
                 testDescription: "by a queue on an exchange",
-                call: Call("interop.add", [1, 2]).with { $0.queue = "login_queue" },
-                queue: "login_queue"
+                call: Call("interop.add", [1, 2]).with { $0.queue = "login" },
+                queue: "login"
             ),
             Case(
                 testDescription: "by exchange and key",
@@ -25,7 +28,7 @@ extension CeleryInterop {
                     $0.exchange = "login"
                     $0.routingKey = "for_login"
                 },
-                queue: "login_queue"
+                queue: "login"
             ),
             Case(
                 testDescription: "by another exchange and key",
@@ -33,7 +36,7 @@ extension CeleryInterop {
                     $0.exchange = "user_info"
                     $0.routingKey = "for_user_info"
                 },
-                queue: "user_crawler"
+                queue: "user"
             ),
             Case(
                 testDescription: "by a topic",
@@ -54,7 +57,7 @@ extension CeleryInterop {
             let element = try await fleet.server.cli("-n", "1", "LPOP", routed.queue)
             let message = try JSONValue(parsing: element)
             #expect(message["headers"]?["id"] == .string(id))
-            for queue in ["celery", "login_queue", "user_crawler", "images"] {
+            for queue in Self.queues {
                 #expect(try await fleet.server.cli("-n", "1", "LLEN", queue) == "0", "\(queue)")
             }
         }
@@ -69,10 +72,10 @@ extension CeleryInterop {
                     #expect(try await fleet.outcome(of: id).value == 3, "\(routed.testDescription)")
                 }
             }
-            let queues = ["celery", "login_queue", "user_crawler", "images"]
             switch direction {
-            case .pythonToSwift: try await fleet.withWorker(queues: queues) { try await runAll() }
-            case .swiftToPython: try await fleet.withCeleryWorker("routed", queues: queues) { _ in try await runAll() }
+            case .pythonToSwift: try await fleet.withWorker(queues: Self.queues) { try await runAll() }
+            case .swiftToPython:
+                try await fleet.withCeleryWorker("routed", queues: Self.queues) { _ in try await runAll() }
             }
         }
 
@@ -89,9 +92,8 @@ extension CeleryInterop {
                 return tables
             }
             _ = try await tables()
-            let queues = ["celery", "login_queue", "user_crawler", "images"]
-            let python = try await fleet.withCeleryWorker("binding", queues: queues) { _ in try await tables() }
-            let ours = try await fleet.withWorker(queues: queues) {
+            let python = try await fleet.withCeleryWorker("binding", queues: Self.queues) { _ in try await tables() }
+            let ours = try await fleet.withWorker(queues: Self.queues) {
                 try await eventually("our worker has declared its queues", timeout: .seconds(20)) {
                     try await fleet.server.cli("-n", "1", "EXISTS", "_kombu.binding.media") == "1"
                 }

@@ -18,14 +18,15 @@ def make_app(name, **settings):
     app = Celery(name, broker=BROKER, backend=BACKEND, set_as_current=False)
     app.conf.update(
         broker_connection_retry_on_startup=True,
-        # The queues of scenario S1, one of them on a topic exchange as well.
+        # The queues of scenario S1 under the short names of taskctl's sample app, and one on a topic exchange.
         task_queues=[
             Queue("celery"),
-            Queue("login_queue", Exchange("login", type="direct"), routing_key="for_login"),
-            Queue("user_crawler", Exchange("user_info", type="direct"), routing_key="for_user_info"),
+            Queue("login", Exchange("login", type="direct"), routing_key="for_login"),
+            Queue("user", Exchange("user_info", type="direct"), routing_key="for_user_info"),
+            Queue("fans", Exchange("fans_followers", type="direct"), routing_key="for_fans_followers"),
             Queue("images", Exchange("media", type="topic"), routing_key="media.image.#"),
         ],
-        task_routes={"routed.login": {"queue": "login_queue"}},
+        task_routes={"routed.login": {"queue": "login"}},
         **settings,
     )
     return app

@@ -57,11 +57,12 @@ extension Fleet {
         var configuration = TaskAppConfiguration(
             queues: [
                 "celery",
-                Queue("login_queue", exchange: .direct("login"), routingKey: "for_login"),
-                Queue("user_crawler", exchange: .direct("user_info"), routingKey: "for_user_info"),
+                Queue("login", exchange: .direct("login"), routingKey: "for_login"),
+                Queue("user", exchange: .direct("user_info"), routingKey: "for_user_info"),
+                Queue("fans", exchange: .direct("fans_followers"), routingKey: "for_fans_followers"),
                 Queue("images", exchange: .topic("media"), routingKey: "media.image.#"),
             ],
-            routes: [.task("routed.login", queue: "login_queue")]
+            routes: [.task("routed.login", queue: "login")]
         )
         configure(&configuration)
         let app = try TaskApp(

@@ -15,6 +15,7 @@ let settings: [SwiftSetting] = [
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -67,7 +68,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "taskctl",
-            dependencies: ["TaskBroker", "TaskBrokerCLI", argumentParser, httpClient],
+            dependencies: ["TaskBroker", "TaskBrokerCLI", argumentParser, httpClient, nioCore, nioHTTP1, logging],
             swiftSettings: settings
         ),
 
@@ -90,7 +91,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TaskBrokerCLITests",
-            dependencies: ["TaskBrokerCLI", "TaskBroker", "CeleryProtocol", "taskctl", argumentParser],
+            dependencies: ["TaskBrokerCLI", "TaskBroker", "CeleryProtocol", "taskctl", argumentParser, unixSignals, logging],
             swiftSettings: settings
         ),
         .testTarget(

@@ -33,7 +33,7 @@ extension TaskApp {
     }
 
     /// The messages that no worker of an app in memory will run, the oldest first.
-    public var deadLetters: [DeadLetter] {
-        self.inMemoryBroker.look(\.dead).map(DeadLetter.init)
+    public var deadLetters: [DeadMessage] {
+        self.inMemoryBroker.look(\.dead)
     }
 }

@@ -4,6 +4,9 @@ import TaskBrokerCLI
 @main
 struct Taskctl {
     static func main() async {
-        await CommandTree("taskctl") { environment in try SampleApp.make(environment) }.main()
+        await CommandTree("taskctl", commands: [CrawlCommand.self]) { environment in
+            try SampleApp.make(environment)
+        }
+        .main()
     }
 }

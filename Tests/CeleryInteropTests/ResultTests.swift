@@ -50,14 +50,19 @@ extension CeleryInterop {
             let fleet = try Fleet.require()
             let queue = unique("ignored")
             var ids: [String] = []
-            // By name, only the worker knows that the task ignores its result.
-            ids.append(try await fleet.send(Call("interop.ignored", [1]).with { $0.queue = queue }, direction))
             switch direction {
             case .pythonToSwift:
+                // By name, only the worker knows that the task ignores its result.
+                ids.append(try await fleet.send(Call("interop.ignored", [1]).with { $0.queue = queue }, direction))
                 let reply = try await fleet.peer.call("ignored", ["queue": .string(queue), "timeout": 10])
                 #expect(reply["value"] == .null)
                 ids.append(try #require(reply["id"]?.stringValue))
             case .swiftToPython:
+                let stranger = try Fleet.makeApp(fleet.server, fleet.marks, definesTasks: false)
+                try await stranger.run { stranger in
+                    let options = TaskOptions(queue: queue)
+                    ids.append(try await stranger.sendTask("interop.ignored", args: [1], options: options).id)
+                }
                 let options = TaskOptions(queue: queue, ignoresResult: true)
                 ids.append(try await fleet.app.sendTask("interop.add", args: [1, 1], options: options).id)
             }
@@ -66,9 +71,11 @@ extension CeleryInterop {
             try await fleet.withOnlyWorker(direction, queue: queue) {
                 try #expect(await fleet.outcome(of: last).value == 2)
             }
-            for id in ids {
-                #expect(try await fleet.server.cli("-n", "2", "EXISTS", "celery-task-meta-\(id)") == "0")
+            func isStored(_ id: String) async throws -> String {
+                try await fleet.server.cli("-n", "2", "EXISTS", "celery-task-meta-\(id)")
             }
+            #expect(try await isStored(last) == "1")
+            for id in ids { #expect(try await isStored(id) == "0") }
         }
 
         @Test func `Extended results tell a Python client where the task ran`() async throws {

@@ -101,7 +101,8 @@ extension RedisServer {
     /// Starts the server, on the same port and directory, after ``crash()``; it answers when this returns.
     package func restart() async throws {
         self.say.yield("start")
-        try await eventually("redis-server answers; its log is \(self.directory)/server.log") {
+        // Many suites start at once, and each start asks with a program of its own: on two cores that takes a while.
+        try await eventually("redis-server answers; its log is \(self.directory)/server.log", timeout: .seconds(60)) {
             let answer = try await self.cli("PING")
             return answer == "PONG" || answer.hasPrefix("NOAUTH") || answer.hasPrefix("NOPERM")
         }

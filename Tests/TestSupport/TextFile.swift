@@ -22,3 +22,11 @@ package enum TextFile {
         FileManager.default.fileExists(atPath: path)
     }
 }
+
+/// The environment of the tests.
+package enum EnvironmentVariable {
+    /// The value of a variable, if it is set to something.
+    package static func value(of name: String) -> String? {
+        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+}

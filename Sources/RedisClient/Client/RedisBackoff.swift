@@ -14,10 +14,13 @@ package struct RedisBackoff: Hashable, Sendable {
     /// The number of failures in a row.
     private var failures: Int
 
-    /// Creates a back-off; the defaults are those of the design's R11.
+    /// Creates a back-off.
+    ///
+    /// The defaults are those of the design's R11, but for the maximum: with five seconds, work would often not go on
+    /// within two seconds after the server is back, which is promised. An attempt a second costs nothing.
     package init(
         minimum: Duration = .milliseconds(50),
-        maximum: Duration = .seconds(5),
+        maximum: Duration = .seconds(2),
         maximumWhileBusy: Duration = .seconds(2),
         operatorInterval: Duration = .seconds(30)
     ) {

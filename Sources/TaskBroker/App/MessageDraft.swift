@@ -71,7 +71,8 @@ extension TaskApp {
             argsrepr: PythonRepr.tuple(call.arguments.positional),
             kwargsrepr: PythonRepr.dictionary(call.arguments.keyword),
             origin: self.origin.name,
-            ignoreResult: options.ignoresResult ?? false,
+            // Of a task that is defined elsewhere only its worker knows whether it ignores its result; Celery writes null, too.
+            ignoreResult: options.ignoresResult ?? (self.task(named: call.name) == nil ? nil : false),
             custom: custom
         )
     }

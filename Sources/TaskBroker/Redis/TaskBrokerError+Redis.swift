@@ -11,11 +11,15 @@ extension TaskBrokerError {
             switch error.code {
             case .invalidURL, .insecureTLS: .invalidConfiguration
             case .cancelled: .cancelled
+            case .server where Self.refusals.contains(error.serverPrefix ?? ""): .notPermitted
             case .server where isPublishing: .publishRefused
             default: .brokerUnavailable
             }
         self.init(code, error.message, underlyingError: error)
     }
+
+    /// How Redis begins its answer to those who may not: a wrong password, none, a forbidden command, key or channel.
+    private static let refusals: Set<String> = ["WRONGPASS", "NOAUTH", "NOPERM"]
 
     /// The error for a reply that is not what a script of ours returns.
     static func unexpectedReply(of script: RedisScript) -> TaskBrokerError {

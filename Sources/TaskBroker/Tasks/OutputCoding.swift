@@ -8,7 +8,16 @@ struct OutputCoding<Output: Sendable>: Sendable {
 
 extension OutputCoding where Output: Codable {
     static var codable: Self {
-        .init(encode: { try JSONValue(encoding: $0) }, decode: { try $0.decode(Output.self) })
+        .init(
+            encode: { output in
+                do {
+                    return try JSONValue(encoding: output)
+                } catch {
+                    throw UnencodableResult(Output.self, error)
+                }
+            },
+            decode: { try $0.decode(Output.self) }
+        )
     }
 }
 

@@ -26,6 +26,7 @@ extension TaskBrokerError {
         private enum Base: String {
             case invalidConfiguration
             case brokerUnavailable
+            case notPermitted
             case publishRefused
             case argumentMismatch
             case encodingFailed
@@ -43,8 +44,10 @@ extension TaskBrokerError {
 
         /// A URL, a name or a setting cannot be used.
         public static var invalidConfiguration: Self { .init(.invalidConfiguration) }
-        /// Redis cannot be reached, refuses us, or did not answer in time.
+        /// Redis cannot be reached, or did not answer in time.
         public static var brokerUnavailable: Self { .init(.brokerUnavailable) }
+        /// Redis refuses the password, or what the user may not do.
+        public static var notPermitted: Self { .init(.notPermitted) }
         /// The broker is there but did not take the message.
         public static var publishRefused: Self { .init(.publishRefused) }
         /// The arguments do not fit the task's parameters.

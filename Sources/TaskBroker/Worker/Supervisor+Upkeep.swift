@@ -51,7 +51,7 @@ extension Supervisor {
 
     /// Looks for due and abandoned messages in a second, or just when the next delayed one is due.
     func addTick(to children: inout Children, nextDue: Duration?) {
-        let pause = min(nextDue ?? .seconds(60), Self.tickInterval * Double.random(in: 0.9...1))
+        let pause = min(nextDue ?? .seconds(60), Self.tickInterval * Double.random(in: 1...1.1))
         children.addTask {
             try? await Task.sleep(for: max(pause, .milliseconds(1)))
             do throws(TaskBrokerError) {

@@ -6,7 +6,8 @@ extension CallLine {
         private let members: [String: JSONValue]
 
         private static let names: Set<String> = [
-            "task", "args", "kwargs", "queue", "exchange", "routing_key", "countdown", "eta", "expires", "priority", "id",
+            "task", "args", "kwargs", "queue", "exchange", "routing_key", "countdown", "eta", "expires", "priority",
+            "id",
             "unique",
         ]
 

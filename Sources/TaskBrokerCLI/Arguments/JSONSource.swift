@@ -33,7 +33,8 @@ extension JSONSource {
 
     private static func advice(for option: String) -> String {
         let example = option == "--kwargs" ? "{\"x\": 2}" : "[2, \"two\"]"
-        return "Quote it for the shell: \(option) '\(example)'. A file is read with \(option) @FILE, standard input with '-'."
+        return
+            "Quote it for the shell: \(option) '\(example)'. A file is read with \(option) @FILE, standard input with '-'."
     }
 
     private static func file(_ path: String) throws(CommandError) -> [UInt8] {
@@ -58,6 +59,9 @@ extension JSONSource {
         } catch {
             throw CommandError(.configuration, "Reading \(name) failed: \(error).")
         }
-        throw CommandError(.rejected, "What \(name) contains is larger than 8 MiB, which no broker takes as one message.")
+        throw CommandError(
+            .rejected,
+            "What \(name) contains is larger than 8 MiB, which no broker takes as one message."
+        )
     }
 }

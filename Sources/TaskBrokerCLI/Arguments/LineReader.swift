@@ -24,7 +24,9 @@ package struct LineReader {
         self.source = source
     }
 
-    /// The next line; `nil` after the last one. Line breaks are `\n` and `\r\n`.
+    /// The next line; `nil` after the last one.
+    ///
+    /// Line breaks are `\n` and `\r\n`.
     package mutating func next() throws -> Line? {
         var line: [UInt8] = []
         var isTooLong = false

@@ -4,6 +4,11 @@ import ArgumentParser
 package struct NameList: Hashable, Sendable {
     /// The names, in order.
     package let names: [String]
+
+    /// Creates a list.
+    package init(names: [String]) {
+        self.names = names
+    }
 }
 
 extension NameList: ExpressibleByArgument {

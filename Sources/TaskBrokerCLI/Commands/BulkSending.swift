@@ -97,9 +97,12 @@ extension BulkSending {
 
     private func line(_ id: String, _ call: TaskCall) -> String {
         guard self.session.options.json else { return TerminalText.escape(id) }
-        return JSONDocument("sent", [
-            "id": .string(id), "task": .string(call.name), "duplicate": .bool(id != call.options.taskID),
-        ]).text
+        return JSONDocument(
+            "sent",
+            [
+                "id": .string(id), "task": .string(call.name), "duplicate": .bool(id != call.options.taskID),
+            ]
+        ).text
     }
 
     private func summarize() throws {

@@ -47,7 +47,9 @@ struct CeleryWorkerOptions: ParsableArguments, Sendable {
         if self.events { notes.append("-E: this version sends no task events; look with 'status' and 'queue ls'.") }
         if self.beat { notes.append("-B: this version has no beat; run 'celery beat' beside the workers.") }
         if self.pool != nil { notes.append("-P: tasks run in this process, as Swift tasks; -c says how many at once.") }
-        if self.autoscale != nil { notes.append("--autoscale: has no effect; -c is the upper bound, and idle costs nothing.") }
+        if self.autoscale != nil {
+            notes.append("--autoscale: has no effect; -c is the upper bound, and idle costs nothing.")
+        }
         if self.prefetchMultiplier != nil { notes.append("--prefetch-multiplier: has no effect; use --prefetch.") }
         if self.maxTasksPerChild != nil || self.maxMemoryPerChild != nil {
             notes.append("--max-tasks-per-child and --max-memory-per-child: there are no child processes to replace.")

@@ -20,10 +20,16 @@ struct DevCommand: AsyncParsableCommand, Sendable {
             """
     )
 
-    @Option(name: .long, help: ArgumentHelp("Keep the data here; else it is deleted in the end.", valueName: "directory"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Keep the data here; else it is deleted in the end.", valueName: "directory")
+    )
     var dir: String?
 
-    @Argument(parsing: .postTerminator, help: ArgumentHelp("A command to run instead of a worker.", valueName: "command"))
+    @Argument(
+        parsing: .postTerminator,
+        help: ArgumentHelp("A command to run instead of a worker.", valueName: "command")
+    )
     var command: [String] = []
 
     @OptionGroup(title: "Worker") var worker: WorkerOptions
@@ -52,7 +58,8 @@ extension DevCommand {
         let console = context.console(options)
         let log = self.worker.logSettings(console, level: .info)
         let file = try self.worker.logfile.map { try LogFile($0) }
-        let logger = log.logger(writingTo: file.map(LogSink.file) ?? .stream(context.errors))
+        let sink = file.map { LogSink.file($0, isHeld: true) } ?? .stream(context.errors, isHeld: true)
+        let logger = log.logger(writingTo: sink)
         let app = try context.app(options, logger: logger)
         try console.print("export TASKBROKER_URL=\(redis.url)")
         try console.output.flush()
@@ -63,6 +70,7 @@ extension DevCommand {
             console: console,
             urls: ConnectionURLs(options, environment: context.variables),
             log: log,
+            sink: sink,
             file: file
         ).run()
     }
@@ -88,20 +96,16 @@ extension DevCommand {
     private func execute(on redis: PrivateRedis) async throws -> ExitStatus {
         var options = PlatformOptions()
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(30))]
-        let result: ExecutionResult<Void, FileDescriptorOutput, FileDescriptorOutput>
-        do {
-            result = try await Subprocess.run(
-                .name(self.command[0]),
-                arguments: Arguments(Array(self.command.dropFirst())),
-                environment: .inherit.updating(Self.variables(redis)),
-                platformOptions: options,
-                input: .currentStandardInput,
-                output: .currentStandardOutput,
-                error: .currentStandardError
-            )
-        } catch let error as SubprocessError where !Task.isCancelled {
-            throw CommandError(.cannotRun, "'\(self.command[0])' cannot be run: \(error).")
-        }
+        // Through a shell, which looks the program up as people expect, and ends with 126 or 127 if it cannot be run.
+        let result = try await Subprocess.run(
+            .name("sh"),
+            arguments: Arguments(["-c", "exec \"$0\" \"$@\""] + self.command),
+            environment: .inherit.updating(Self.variables(redis)),
+            platformOptions: options,
+            input: .currentStandardInput,
+            output: .currentStandardOutput,
+            error: .currentStandardError
+        )
         switch result.terminationStatus {
         case .exited(let code): return ExitStatus(rawValue: code)
         case .signaled(let number): return ExitStatus(rawValue: 128 + number)

@@ -4,7 +4,10 @@ import TaskBroker
 
 /// How a task is sent; Celery's names of the options.
 package struct MessageOptions: ParsableArguments, Sendable {
-    @Option(name: .shortAndLong, help: ArgumentHelp("Positional arguments as a JSON array.", valueName: "json|@file|-"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Positional arguments as a JSON array.", valueName: "json|@file|-")
+    )
     var args: String?
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Keyword arguments as a JSON object.", valueName: "json|@file|-"))
@@ -22,7 +25,10 @@ package struct MessageOptions: ParsableArguments, Sendable {
     @Option(name: .long, help: ArgumentHelp("Start it so much later.", valueName: "duration"))
     var countdown: TimeSpan?
 
-    @Option(name: .long, help: ArgumentHelp("Start it at this time at the earliest; UTC without an offset.", valueName: "time"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Start it at this time at the earliest; UTC without an offset.", valueName: "time")
+    )
     var eta: Moment?
 
     @Option(name: .long, help: ArgumentHelp("Do not start it later than this.", valueName: "duration|time"))

@@ -34,7 +34,8 @@ extension ResultWaiter.Outcome {
         case .vanished:
             return "Task \(id) has left its queue without a result: it ignores results, or another backend keeps them."
         case .dead(let place):
-            return "Task \(id) was given up: \(TaskLocation.sentence(place)). Run it again with `\(program) dead retry \(id)`."
+            return
+                "Task \(id) was given up: \(TaskLocation.sentence(place)). Run it again with `\(program) dead retry \(id)`."
         case .timedOut(let place):
             return """
                 Task \(id) has not ended in time: \(TaskLocation.sentence(place)). It may still run; \

@@ -30,7 +30,10 @@ struct SendCommand: AppCommand {
 
     @OptionGroup(title: "Message") var message: MessageOptions
 
-    @Option(name: .long, help: ArgumentHelp("Send each line of a file, or of standard input with -.", valueName: "file"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Send each line of a file, or of standard input with -.", valueName: "file")
+    )
     var from: String?
 
     @Flag(name: [.customShort("w"), .long], help: "Wait for the result and print it instead of the id.")
@@ -88,9 +91,14 @@ extension SendCommand {
             return
         }
         if self.options.json {
-            try session.console.print(JSONDocument("sent", [
-                "id": .string(id), "task": .string(call.name), "duplicate": .bool(isDuplicate),
-            ]))
+            try session.console.print(
+                JSONDocument(
+                    "sent",
+                    [
+                        "id": .string(id), "task": .string(call.name), "duplicate": .bool(isDuplicate),
+                    ]
+                )
+            )
         } else {
             try session.console.print(TerminalText.escape(id))
         }

@@ -19,7 +19,9 @@ struct TaskStatus: Sendable {
         let info = try await self.session.app.result(for: self.id).info
         guard location != nil || info != nil else {
             self.session.console.say(
-                TerminalText.escape(ResultWaiter.Outcome.unknown.explanation(of: self.id, self.session.context.name) ?? "")
+                TerminalText.escape(
+                    ResultWaiter.Outcome.unknown.explanation(of: self.id, self.session.context.name) ?? ""
+                )
             )
             throw ExitCode(ExitStatus.notFound.rawValue)
         }
@@ -57,20 +59,23 @@ extension TaskStatus {
     }
 
     private func document(_ info: TaskInfo?, _ place: TaskLocation?) -> JSONDocument {
-        JSONDocument("status", [
-            "id": .string(self.id),
-            "state": .string((info?.state ?? .pending).rawValue),
-            "task": .text(info?.name ?? place?.task),
-            "queue": .text(info?.queue ?? place?.queue),
-            "worker": .text(info?.worker ?? place?.worker),
-            "retries": .count(info?.retries),
-            "place": .text(place?.word),
-            "ahead": .count(place?.ahead),
-            "due": .time(place?.due),
-            "reason": .text(place?.reason),
-            "paused": .bool(place?.isPaused ?? false),
-            "done": .time(info?.dateDone),
-        ])
+        JSONDocument(
+            "status",
+            [
+                "id": .string(self.id),
+                "state": .string((info?.state ?? .pending).rawValue),
+                "task": .text(info?.name ?? place?.task),
+                "queue": .text(info?.queue ?? place?.queue),
+                "worker": .text(info?.worker ?? place?.worker),
+                "retries": .count(info?.retries),
+                "place": .text(place?.word),
+                "ahead": .count(place?.ahead),
+                "due": .time(place?.due),
+                "reason": .text(place?.reason),
+                "paused": .bool(place?.isPaused ?? false),
+                "done": .time(info?.dateDone),
+            ]
+        )
     }
 }
 

@@ -11,13 +11,19 @@ struct VersionCommand: AsyncParsableCommand {
         let context = try CommandContext.required
         let console = context.console(self.options)
         if self.options.json {
-            try console.print(JSONDocument("version", [
-                "name": .string(context.name),
-                "version": .string(context.version),
-                "library": .string(CommandTree.libraryVersion),
-            ]))
+            try console.print(
+                JSONDocument(
+                    "version",
+                    [
+                        "name": .string(context.name),
+                        "version": .string(context.version),
+                        "library": .string(CommandTree.libraryVersion),
+                    ]
+                )
+            )
         } else {
-            let library = context.version == CommandTree.libraryVersion ? "" : " (TaskBroker \(CommandTree.libraryVersion))"
+            let library =
+                context.version == CommandTree.libraryVersion ? "" : " (TaskBroker \(CommandTree.libraryVersion))"
             try console.print("\(context.name) \(context.version)\(library)")
         }
     }

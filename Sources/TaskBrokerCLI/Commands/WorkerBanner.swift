@@ -21,9 +21,15 @@ extension WorkerBanner {
         lines += self.section("broker", [self.broker], palette)
         lines += self.section("results", [self.backend], palette)
         lines += self.section("concurrency", [self.concurrency], palette)
-        lines += self.section("lease", ["\(RelativeTime.text(self.configuration.lease.inSeconds))\(self.burst)"], palette)
+        lines += self.section(
+            "lease",
+            ["\(RelativeTime.text(self.configuration.lease.inSeconds))\(self.burst)"],
+            palette
+        )
         lines += self.section("queues", self.queueLines, palette)
-        if showsTasks { lines += self.section("tasks", self.tasks.isEmpty ? ["none are defined"] : self.tasks, palette) }
+        if showsTasks {
+            lines += self.section("tasks", self.tasks.isEmpty ? ["none are defined"] : self.tasks, palette)
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 

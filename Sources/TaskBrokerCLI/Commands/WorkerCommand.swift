@@ -23,7 +23,10 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
 
     @Option(
         name: [.customShort("A"), .long],
-        help: ArgumentHelp("Run the worker of another program that is built with this library.", valueName: "executable")
+        help: ArgumentHelp(
+            "Run the worker of another program that is built with this library.",
+            valueName: "executable"
+        )
     )
     var app: String?
 
@@ -35,15 +38,18 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
         if CurrentProcess.isRoot && !self.worker.allowRoot {
             console.warn("This worker runs as root, and so do its tasks. Use another user, or --allow-root.")
         }
+        let log = self.worker.logSettings(console)
         let file = try self.worker.logfile.map { try LogFile($0) }
-        let logger = self.worker.logSettings(console).logger(writingTo: file.map(LogSink.file) ?? .stream(context.errors))
+        let sink = file.map { LogSink.file($0, isHeld: true) } ?? .stream(context.errors, isHeld: true)
+        let logger = log.logger(writingTo: sink)
         let app = try context.app(self.options, logger: logger)
         try await WorkerRun(
             worker: Worker(app, configuration: self.worker.configuration, taskLogLevel: .info),
             context: context,
             console: console,
             urls: ConnectionURLs(self.options, environment: context.variables),
-            log: self.worker.logSettings(console),
+            log: log,
+            sink: sink,
             file: file
         ).run()
     }

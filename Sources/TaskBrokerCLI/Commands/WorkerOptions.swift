@@ -4,19 +4,31 @@ import TaskBroker
 
 /// What a worker is told about its work.
 package struct WorkerOptions: ParsableArguments, Sendable {
-    @Option(name: [.customShort("Q"), .long], help: ArgumentHelp("The queues to take from; all declared ones by default.", valueName: "a,b"))
+    @Option(
+        name: [.customShort("Q"), .long],
+        help: ArgumentHelp("The queues to take from; all declared ones by default.", valueName: "a,b")
+    )
     var queues: [NameList] = []
 
     @Option(name: [.customShort("X"), .long], help: ArgumentHelp("Queues to leave out.", valueName: "a,b"))
     var excludeQueues: [NameList] = []
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("How many tasks run at once; one for each processor by default.", valueName: "n|auto"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("How many tasks run at once; one for each processor by default.", valueName: "n|auto")
+    )
     var concurrency: Concurrency = .auto
 
-    @Option(name: [.customShort("n"), .long], help: ArgumentHelp("The node name; %h is the host, %n its first part, %d the rest.", valueName: "name"))
+    @Option(
+        name: [.customShort("n"), .long],
+        help: ArgumentHelp("The node name; %h is the host, %n its first part, %d the rest.", valueName: "name")
+    )
     var hostname = "celery@%h"
 
-    @Option(name: [.customShort("l"), .long], help: ArgumentHelp("debug, info, warning, error or critical.", valueName: "level"))
+    @Option(
+        name: [.customShort("l"), .long],
+        help: ArgumentHelp("debug, info, warning, error or critical.", valueName: "level")
+    )
     var loglevel: LogLevel?
 
     @Option(name: [.customShort("f"), .long], help: ArgumentHelp("Append the log to a file.", valueName: "file"))
@@ -28,16 +40,28 @@ package struct WorkerOptions: ParsableArguments, Sendable {
     @Flag(name: .long, help: "End when the queues are empty.")
     var burst = false
 
-    @Option(name: .long, help: ArgumentHelp("How long the tasks of a killed worker wait for another one.", valueName: "duration"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("How long the tasks of a killed worker wait for another one.", valueName: "duration")
+    )
     var lease: TimeSpan = TimeSpan(.seconds(30))
 
-    @Option(name: .long, help: ArgumentHelp("How long running tasks may go on after the first signal; for ever by default.", valueName: "duration"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "How long running tasks may go on after the first signal; for ever by default.",
+            valueName: "duration"
+        )
+    )
     var drainTimeout: TimeSpan?
 
     @Option(name: .long, help: ArgumentHelp("How many messages are taken beyond the concurrency.", valueName: "n"))
     var prefetch = 0
 
-    @Option(name: .long, help: ArgumentHelp("How often a message may be handed out before it is a dead letter.", valueName: "n"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("How often a message may be handed out before it is a dead letter.", valueName: "n")
+    )
     var maxDeliveries = 20
 
     @Flag(name: .long, help: "Do not warn about running as root.")

@@ -11,6 +11,7 @@ struct WorkerRun: Sendable {
     let console: Console
     let urls: ConnectionURLs
     let log: LogSettings
+    let sink: LogSink
     let file: LogFile?
 
     private enum Happening: Sendable {
@@ -27,6 +28,7 @@ struct WorkerRun: Sendable {
         try await self.worker.app.run { app in
             try await app.verify()
             self.greet()
+            self.sink.open()
             try await withThrowingTaskGroup(of: Happening.self) { group in
                 group.addTask {
                     try await self.worker.run()
@@ -83,7 +85,7 @@ extension WorkerRun {
         switch self.log.format {
         case .json:
             let line = LogLine(time: .now(), level: .info, message: "worker is ready", metadata: banner.metadata)
-            (self.file.map(LogSink.file) ?? .stream(self.context.errors)).write(line.rendered(.json, self.log.palette))
+            self.sink.write(line.rendered(.json, self.log.palette))
         case .text where !self.console.isQuiet:
             self.console.say(banner.text(self.console.errorPalette, showsTasks: self.log.level <= .info))
         case .text:

@@ -6,6 +6,8 @@ extension PrivateRedis {
         let port: Int
         let directory: String?
 
+        /// Runs the server, and ends it when this process ends.
+        ///
         /// The shell waits for the end of its standard input, which comes when this process ends, however it ends: also by
         /// `kill -9`. (`PR_SET_PDEATHSIG` would tell the death of the *thread* that started the child, and only on Linux.)
         /// Its first line of output is the directory; the rest is the server's own log.

@@ -22,6 +22,7 @@ extension ExitStatus {
             switch code {
             case .invalidConfiguration: .configuration
             case .brokerUnavailable: .unavailable
+            case .notPermitted: .notPermitted
             case .publishRefused, .argumentMismatch, .encodingFailed: .rejected
             case .timedOut: .timedOut
             case .notFound: .notFound

@@ -87,7 +87,9 @@ extension Console {
         try? self.errors.flush()
     }
 
-    /// Writes a line to standard error. That nobody reads it is no reason to fail.
+    /// Writes a line to standard error.
+    ///
+    /// That nobody reads it is no reason to fail.
     package func say(_ line: String) {
         try? self.errors.write(line + "\n")
         try? self.errors.flush()

@@ -22,7 +22,8 @@ extension ProgressBar {
     /// Shows the state, at most ten times a second.
     ///
     /// - Parameter total: How many there will be, if that is known.
-    package mutating func show(_ done: Int, of total: Int? = nil, failed: Int = 0, now: ContinuousClock.Instant = .now) {
+    package mutating func show(_ done: Int, of total: Int? = nil, failed: Int = 0, now: ContinuousClock.Instant = .now)
+    {
         guard self.isShown else { return }
         if let lastShown, lastShown.duration(to: now) < Self.interval { return }
         self.lastShown = now

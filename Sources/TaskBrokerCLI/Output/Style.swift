@@ -38,7 +38,9 @@ package struct Palette: Sendable, Hashable {
         }
     }
 
-    /// The text in a style. The text has to be escaped before.
+    /// The text in a style.
+    ///
+    /// The text has to be escaped before.
     package func paint(_ text: String, _ style: Style?) -> String {
         guard self.isColored, let style else { return text }
         return "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m"

@@ -28,7 +28,7 @@ package enum CurrentProcess {
         unsafe vector.append(nil)
         _ = unsafe execvp(program, &vector)
         let error = SystemError.last
-        for unsafe pointer in unsafe vector { unsafe free(pointer) }
+        unsafe vector.forEach { unsafe free($0) }
         throw error
     }
 

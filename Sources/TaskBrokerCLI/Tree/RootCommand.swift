@@ -18,9 +18,10 @@ struct RootCommand: AsyncParsableCommand {
                 CommandGroup(name: "Queues", subcommands: [QueueCommand.self, DeadCommand.self]),
                 CommandGroup(name: "Workers", subcommands: [WorkerCommand.self, DevCommand.self]),
                 CommandGroup(name: "This program", subcommands: [CompletionCommand.self, VersionCommand.self]),
-            ] + (context.map { context in
-                context.commands.isEmpty ? [] : [CommandGroup(name: "More", subcommands: context.commands)]
-            } ?? [])
+            ]
+                + (context.map { context in
+                    context.commands.isEmpty ? [] : [CommandGroup(name: "More", subcommands: context.commands)]
+                } ?? [])
         )
     }
 }

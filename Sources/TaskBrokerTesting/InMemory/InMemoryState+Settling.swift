@@ -43,7 +43,7 @@ extension InMemoryState {
             self.delay(message, until: due, parkedTask: task)
         case .deadLetter(let reason):
             self.forgetCounters(of: identity, settlement)
-            self.dead.append(DeadMessage(address: address, raw: message.raw, reason: reason))
+            self.dead.append(DeadMessage(queue: address.queue, reason: reason, payload: message.raw))
         }
     }
 

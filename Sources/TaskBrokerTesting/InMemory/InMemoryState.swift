@@ -72,13 +72,6 @@ struct HeldMessage: Sendable {
     var deadline: Timestamp
 }
 
-/// A message that nobody will run, and why.
-struct DeadMessage: Sendable {
-    let address: ListAddress
-    let raw: [UInt8]
-    let reason: String
-}
-
 /// Who holds a unique key, and until when.
 struct UniqueHolder: Sendable {
     let taskID: String

@@ -15,7 +15,7 @@ import Testing
             }
         }
         for attempt in 0..<12 {
-            let bound = min(Duration.milliseconds(50) * (1 << attempt), .seconds(5))
+            let bound = min(Duration.milliseconds(50) * (1 << attempt), .seconds(2))
             #expect(largest[attempt] <= bound)
             #expect(largest[attempt] > bound * 0.9)
             #expect(smallest[attempt] < bound * 0.1)
@@ -24,7 +24,7 @@ import Testing
 
     @Test(arguments: [
         (RedisRemedy.retryHere, Duration.zero, Duration.seconds(2)),
-        (.reconnect, .zero, .seconds(5)),
+        (.reconnect, .zero, .seconds(2)),
         (.operator, .seconds(30), .seconds(45)),
     ]) func `depends on what has to happen`(remedy: RedisRemedy, least: Duration, most: Duration) {
         var random = SplitMix64(seed: 2)

@@ -1,4 +1,5 @@
 import CeleryProtocol
+import Testing
 
 @testable import TaskBroker
 
@@ -30,12 +31,12 @@ extension WorkerBench {
 
     /// The oldest round trip comes back with messages; the claims in `refused` were lost.
     mutating func reply(_ ids: [String], refused: Set<String> = []) -> [String] {
-        self.handle(self.answer(ids, refused: refused))
+        self.answer(ids, refused: refused).map { self.handle($0) } ?? []
     }
 
     /// The oldest round trip fails.
     mutating func fail() -> [String] {
-        self.handle(.settleFailed(self.turns.removeFirst()))
+        self.takeTurn().map { self.handle(.settleFailed($0)) } ?? []
     }
 
     mutating func finish(_ id: String) -> [String] {
@@ -60,11 +61,11 @@ extension WorkerBench {
     }
 
     mutating func noteReply(_ ids: [String]) -> [String] {
-        self.note(self.answer(ids))
+        self.answer(ids).map { self.note($0) } ?? []
     }
 
     mutating func noteFailure() -> [String] {
-        self.note(.settleFailed(self.turns.removeFirst()))
+        self.takeTurn().map { self.note(.settleFailed($0)) } ?? []
     }
 
     /// Where the claims go that the worker still has to settle.
@@ -72,8 +73,15 @@ extension WorkerBench {
         Dictionary(uniqueKeysWithValues: self.state.unsettled.map { ($0.claim.id, $0.disposition) })
     }
 
-    private mutating func answer(_ ids: [String], refused: Set<String> = []) -> WorkerState.Event {
-        let turn = self.turns.removeFirst()
+    /// The round trip that was made first; a test that expects one where there is none has failed.
+    private mutating func takeTurn() -> WorkerState.Turn? {
+        guard self.turns.isEmpty else { return self.turns.removeFirst() }
+        Issue.record("no round trip is under way")
+        return nil
+    }
+
+    private mutating func answer(_ ids: [String], refused: Set<String> = []) -> WorkerState.Event? {
+        guard let turn = self.takeTurn() else { return nil }
         let reply = ClaimReply(
             now: Timestamp(microseconds: 0),
             isAccepted: turn.settlements.map { !refused.contains($0.claim.id) },

@@ -49,7 +49,7 @@ extension DeadSelection {
         }
         // Whoever names ids has decided; a whole queue is worth a question.
         if wanted.isEmpty && !letters.isEmpty {
-            try Confirmation.require(.yes, to: "\(action) \(letters.count) dead letters of \(place)", session)
+            try Approval.require(.yes, to: "\(action) \(letters.count) dead letters of \(place)", session)
         }
         let count = try await body(inspector, wanted.isEmpty ? .all(queue: self.queue) : .ids(self.ids))
         try session.printChange(action, place, count, "\(count) \(past):")

@@ -23,7 +23,8 @@ struct QueueListCommand: AppCommand {
     /// The queues for people; zeros are dimmed, so that what matters stands out.
     static func table(_ queues: [QueueReport]) -> Table {
         var table = Table([
-            .text("queue"), .number("waiting"), .number("running"), .number("delayed"), .number("parked"), .number("dead"),
+            .text("queue"), .number("waiting"), .number("running"), .number("delayed"), .number("parked"),
+            .number("dead"),
             .text("state"), .text("workers"),
         ])
         let number = { (count: Int, style: Style?) in Table.Cell("\(count)", count == 0 ? .dim : style) }

@@ -34,7 +34,7 @@ struct QueueMoveCommand: AppCommand {
         }
         if expected > 0 {
             let deed = "move \(expected) messages from '\(self.source)' to '\(self.destination)'"
-            try Confirmation.require(.yes, to: deed, session)
+            try Approval.require(.yes, to: deed, session)
         }
         let count = try await session.app.inspector.move(from: self.source, to: self.destination, limit: self.limit)
         try session.printChange("move", self.source, count, "\(count) messages moved from")

@@ -24,7 +24,9 @@ struct QueuePeekCommand: AppCommand {
     func run(_ session: AppSession) async throws {
         let messages = try await session.app.inspector.peek(self.queue, count: self.count)
         if self.options.json {
-            return try session.console.print(JSONDocument("messages", items: messages.map { $0.members(in: self.queue) }))
+            return try session.console.print(
+                JSONDocument("messages", items: messages.map { $0.members(in: self.queue) })
+            )
         }
         if messages.isEmpty { return session.console.note("Nothing waits in '\(TerminalText.escape(self.queue))'.") }
         try session.console.print(Self.table(messages))

@@ -32,7 +32,7 @@ struct QueuePurgeCommand: AppCommand {
         }
         if expected > 0 && !self.force {
             let deed = "delete \(expected) messages from '\(self.queue)' for good"
-            try Confirmation.require(.name(self.queue), to: deed, session)
+            try Approval.require(.name(self.queue), to: deed, session)
         }
         let count = try await session.app.inspector.purge(self.queue, includingDelayed: self.delayed)
         try session.printChange("purge", self.queue, count, "\(count) messages deleted from")
@@ -43,9 +43,14 @@ extension AppSession {
     /// Tells what was done to a queue: on standard output as a document, else on standard error as a sentence.
     func printChange(_ action: String, _ queue: String, _ count: Int, _ sentence: String) throws {
         if self.options.json {
-            try self.console.print(JSONDocument("changed", [
-                "action": .string(action), "queue": .string(queue), "count": .count(count),
-            ]))
+            try self.console.print(
+                JSONDocument(
+                    "changed",
+                    [
+                        "action": .string(action), "queue": .string(queue), "count": .count(count),
+                    ]
+                )
+            )
         } else {
             self.console.note("\(sentence) '\(TerminalText.escape(queue))'.")
         }

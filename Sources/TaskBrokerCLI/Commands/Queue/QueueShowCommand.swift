@@ -17,7 +17,10 @@ struct QueueShowCommand: AppCommand {
             .map { "\($0.1) at priority \($0.0)" }
         let lines = [
             ("queue", queue.name),
-            ("waiting", "\(queue.waiting)" + (priorities.isEmpty ? "" : ", of these \(priorities.joined(separator: ", "))")),
+            (
+                "waiting",
+                "\(queue.waiting)" + (priorities.isEmpty ? "" : ", of these \(priorities.joined(separator: ", "))")
+            ),
             ("running", "\(queue.inFlight)"),
             ("delayed", "\(queue.delayed)"),
             ("parked", "\(queue.parked)"),

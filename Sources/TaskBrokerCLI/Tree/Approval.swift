@@ -1,5 +1,5 @@
 /// Asking before something is destroyed.
-package enum Confirmation {
+package enum Approval {
     /// How a question is answered.
     package enum Proof: Hashable, Sendable {
         /// With `y`.

@@ -11,7 +11,7 @@ struct PracticeSite: Sendable {
     /// Runs a site while `body` runs.
     static func with<Result: Sendable>(
         _ stage: Stage,
-        _ arguments: String...,
+        _ arguments: [String],
         body: (PracticeSite) async throws -> Result
     ) async throws -> Result {
         try await GuardedProcess.with(

@@ -53,7 +53,16 @@ extension Stage {
         _ arguments: String...,
         body: (GuardedProcess) async throws -> Result
     ) async throws -> Result {
-        let result = try await GuardedProcess.with(
+        try await self.withWorker(name, arguments, body: body)
+    }
+
+    /// Runs a `taskctl worker` process while `body` runs; it takes messages when `body` starts.
+    func withWorker<Result: Sendable>(
+        _ name: String,
+        _ arguments: [String],
+        body: (GuardedProcess) async throws -> Result
+    ) async throws -> Result {
+        try await GuardedProcess.with(
             name,
             BuiltProgram.taskctl,
             ["worker", "-n", "\(name)@test", "-l", "info"] + arguments,
@@ -68,7 +77,6 @@ extension Stage {
             #expect(!worker.errorText.contains(Self.password), "\(name)")
             return result
         }
-        return result
     }
 }
 

@@ -96,7 +96,7 @@ extension CeleryInterop {
             let ids = try await #require(fleet.peer.call("send_chain", ["queue": .string(queue)])["ids"]?.arrayValue)
             let first = try #require(ids.first?.stringValue)
             let last = try #require(ids.last?.stringValue)
-            try await self.expectRefused(first, on: queue, type: "NotImplementedError", reason: "canvas")
+            try await self.expectRefused(first, on: queue, type: "NotImplementedError", reason: "a chain")
             // Whoever waits for the end of the chain learns of it from its beginning.
             let seen = try await fleet.peer.call("raises", ["id": .string(last), "timeout": 2])
             #expect(seen["raised"] != nil)

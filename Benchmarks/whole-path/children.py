@@ -64,8 +64,8 @@ class Child:
 
 
 def end_with_parent():
-    """Asks the kernel to end the child when the harness is killed and cannot do so itself."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    """Asks the kernel to kill the child when the harness was killed and cannot do so itself."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def fields(pid):

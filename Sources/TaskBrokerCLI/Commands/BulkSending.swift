@@ -117,7 +117,9 @@ extension BulkSending {
         let sent = self.counts.sent - self.counts.duplicates
         var parts = ["\(sent) \(self.isDryRun ? "would be sent" : "sent")"]
         if self.counts.duplicates > 0 { parts.append("\(self.counts.duplicates) duplicates") }
-        if self.counts.rejected > 0 { parts.append("\(self.counts.rejected) lines left out") }
+        if self.counts.rejected > 0 {
+            parts.append("\(self.counts.rejected) line\(self.counts.rejected == 1 ? "" : "s") left out")
+        }
         self.session.console.note(parts.joined(separator: ", ") + ".")
     }
 

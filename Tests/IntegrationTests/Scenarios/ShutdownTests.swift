@@ -26,7 +26,7 @@ extension Scenarios {
         @Test func `The second TERM gives the running task back, at the head of its queue`() async throws {
             let stage = try Stage.require()
             let running = try await stage.withWorker("cold", "-c", "1") { worker in
-                let running = try await stage.send("tasks.sleep", "20")
+                let running = try await stage.send("tasks.sleep", "8")
                 try await eventually("the task runs", timeout: .seconds(30)) {
                     try await stage.runner(of: running) == "cold@test"
                 }

@@ -36,7 +36,7 @@ package final class RedisClient: Sendable {
 extension RedisClient {
     /// Connects, and reconnects for ever, until the task is cancelled; to be called once.
     ///
-    /// No failure ends it: waits between attempts grow to five seconds, or thirty when only a person can help. A cause is
+    /// No failure ends it: waits between attempts grow to two seconds, or thirty when only a person can help. A cause is
     /// logged when it appears and every ten seconds while it lasts.
     package func run() async {
         let loop = ReconnectLoop(configuration: self.configuration, logger: self.logger)

@@ -14,7 +14,7 @@ extension TaskApp {
         return self.result(for: ids[0])
     }
 
-    /// Sends many tasks, all in one pipeline.
+    /// Sends many tasks, all in one pipeline; through middleware, one after the other.
     ///
     /// - Returns: Their ids, in order. The id of a call whose ``TaskOptions/unique`` key is taken is that of the first call
     ///   under the key.

@@ -92,7 +92,16 @@ extension RedisBroker {
     }
 
     package func makeConsumer(_ configuration: ConsumerConfiguration) throws(TaskBrokerError) -> any Consumer {
-        for queue in configuration.queues { try Self.validate(queue) }
+        for queue in configuration.queues {
+            try Self.validate(queue)
+            guard queue.exchange.kind != .fanout else {
+                throw TaskBrokerError(
+                    .invalidConfiguration,
+                    "Queue '\(queue.name)' is bound to a fanout exchange, which can be sent to but not consumed yet. "
+                        + "Leave it out with -X, or bind it to a direct or topic exchange."
+                )
+            }
+        }
         return RedisConsumer(
             configuration,
             commands: self.commands,

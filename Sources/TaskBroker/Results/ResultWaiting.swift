@@ -27,7 +27,7 @@ struct ResultWaiting: Sendable {
                 }
                 group.addTask {
                     while true {
-                        if let info = try await self.read(), matches(info) { return info }
+                        if let info = try await self.readUnlessUnavailable(), matches(info) { return info }
                         try await Task.sleep(for: self.pause)
                     }
                 }
@@ -38,6 +38,15 @@ struct ResultWaiting: Sendable {
                 defer { group.cancelAll() }
                 return try await group.next() ?? nil
             }
+        }
+    }
+
+    /// What is stored, or `nil` while the backend is away: an outage within the timeout must not end the waiting.
+    private func readUnlessUnavailable() async throws -> TaskInfo? {
+        do {
+            return try await self.read()
+        } catch let error as TaskBrokerError where error.code == .brokerUnavailable {
+            return nil
         }
     }
 

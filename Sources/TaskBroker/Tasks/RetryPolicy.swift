@@ -19,6 +19,8 @@ public struct RetryPolicy: Sendable {
     /// What applies to errors that no rule matches; `nil`: no retry.
     public var schedule: RetrySchedule?
     var rules: [Rule] = []
+    /// How long after its first start, in seconds, a task may still be retried, whichever schedule applies.
+    var budget: Double?
 
     /// Creates a policy that retries every error by `schedule`.
     public init(_ schedule: RetrySchedule?) {
@@ -72,7 +74,7 @@ extension RetryPolicy {
     /// Retries no task for longer than `budget` after its first start.
     public func within(_ budget: Duration) -> Self {
         var policy = self
-        policy.schedule?.budget = budget.inSeconds
+        policy.budget = budget.inSeconds
         return policy
     }
 
@@ -90,7 +92,18 @@ extension RetryPolicy {
     ///
     /// - Parameter override: The schedule of the call, which stands in for the policy's own.
     func schedule(for error: any Error, override: RetrySchedule?) -> RetrySchedule? {
-        for rule in self.rules where rule.matches(error) { return rule.schedule }
-        return override ?? self.schedule
+        if let rule = self.rules.first(where: { $0.matches(error) }) { return self.limited(rule.schedule) }
+        return self.ownSchedule(override: override)
+    }
+
+    /// The schedule for a retry that the task asks for itself.
+    func ownSchedule(override: RetrySchedule?) -> RetrySchedule? {
+        self.limited(override ?? self.schedule)
+    }
+
+    private func limited(_ schedule: RetrySchedule?) -> RetrySchedule? {
+        guard var schedule else { return nil }
+        schedule.budget = schedule.budget ?? self.budget
+        return schedule
     }
 }

@@ -2,7 +2,8 @@ import CeleryProtocol
 
 /// What to do with a claimed message before any user code sees it.
 ///
-/// A pure decision over the headers, the broker's clock and two counters, in the order of celery-wire §4.3.
+/// A pure decision over the headers, the broker's clock and two counters, in about the order of celery-wire §4.3: a message that is late or early
+/// is that for every worker, so only one that could run now asks who knows its task.
 enum Admission: Sendable, Equatable {
     /// Run it.
     case run

@@ -6,7 +6,7 @@ import CeleryProtocol
 /// redeliver everybody's messages (celery#1980).
 struct BrokerClock: Sendable {
     private let told: Timestamp
-    private let heard: ContinuousClock.Instant
+    let heard: ContinuousClock.Instant
 
     init(_ told: Timestamp, heard: ContinuousClock.Instant = .now) {
         self.told = told

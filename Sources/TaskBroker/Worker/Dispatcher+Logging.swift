@@ -8,9 +8,9 @@ extension Dispatcher {
         case .success:
             self.log(self.taskLogLevel, "task succeeded", headers, ["runtime": "\(runtime)"])
         case .failure(let exception, _):
-            self.log(.error, "task failed", headers, ["error": "\(exception.pythonRepr)", "runtime": "\(runtime)"])
+            self.log(.error, "task failed", headers, ["error": "\(exception.logText)", "runtime": "\(runtime)"])
         case .retry(let delay, let cause):
-            let error = cause?.pythonRepr ?? "asked for by the task"
+            let error = cause?.logText ?? "asked for by the task"
             self.log(.notice, "task will be retried", headers, ["after": "\(delay)", "error": "\(error)"])
         case .rejected(let reason, let requeue):
             self.log(.warning, "task rejected", headers, ["reason": "\(reason)", "requeue": "\(requeue)"])
@@ -31,6 +31,13 @@ extension Dispatcher {
     ) {
         guard level >= self.logger.logLevel else { return }
         self.logger.log(level: level, message, metadata: headers.logMetadata.merging(more()) { $1 })
+    }
+}
+
+extension ExceptionDocument {
+    /// The exception for a log, without the text that Celery gives to this one: it consists of the task's arguments.
+    fileprivate var logText: String {
+        self.type == "MaxRetriesExceededError" ? self.type : self.pythonRepr
     }
 }
 

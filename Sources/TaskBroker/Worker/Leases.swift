@@ -13,6 +13,10 @@ struct Leases: Sendable {
     /// The claims that are held, to be renewed.
     var held: [Claim] { Array(self.deadlines.keys) }
 
+    func contains(_ claim: Claim) -> Bool {
+        self.deadlines[claim] != nil
+    }
+
     mutating func take(_ claim: Claim, at sent: ContinuousClock.Instant) {
         self.deadlines[claim] = sent + self.duration
     }

@@ -21,7 +21,7 @@ extension Supervisor {
             return .command(.drain)
         }
         self.addCommands(to: &children, commands)
-        self.addTick(to: &children, nextDue: nil)
+        self.addTick(to: &children)
         self.addRenewal(of: [], to: &children)
     }
 
@@ -49,17 +49,28 @@ extension Supervisor {
         return .childEnded
     }
 
-    /// Looks for due and abandoned messages in a second, or just when the next delayed one is due.
-    func addTick(to children: inout Children, nextDue: Duration?) {
-        let pause = min(nextDue ?? .seconds(60), Self.tickInterval * Double.random(in: 1...1.1))
+    /// Brings back what earlier workers have put aside, for a worker that ends before the first second is over.
+    func collect() async {
+        try? await self.consumer.releaseParked(tasks: self.host.taskNames)
+        _ = await self.tick()
+    }
+
+    /// Looks for due and abandoned messages in a second.
+    func addTick(to children: inout Children) {
+        let pause = Self.tickInterval * Double.random(in: 1...1.1)
         children.addTask {
-            try? await Task.sleep(for: max(pause, .milliseconds(1)))
-            do throws(TaskBrokerError) {
-                return .ticked(try await self.consumer.tick())
-            } catch {
-                self.report(error, while: "looking for due messages")
-                return .ticked(nil)
-            }
+            try? await Task.sleep(for: pause)
+            return .ticked(await self.tick(), isPeriodic: true)
+        }
+    }
+
+    /// Brings back what is due or abandoned.
+    func tick() async -> TickReply? {
+        do throws(TaskBrokerError) {
+            return try await self.consumer.tick()
+        } catch {
+            self.report(error, while: "looking for due messages")
+            return nil
         }
     }
 

@@ -37,8 +37,8 @@ extension Supervisor {
     /// What a child of the supervisor's group returns.
     enum Happening: Sendable {
         case event(WorkerState.Event)
-        /// The lists were looked after.
-        case ticked(TickReply?)
+        /// The lists were looked after; `isPeriodic` unless it was for a message that is due.
+        case ticked(TickReply?, isPeriodic: Bool)
         case renewalIsDue
         case announced
         /// A command came from the worker's owner.
@@ -55,6 +55,7 @@ extension Supervisor {
         var state = WorkerState(self.worker.configuration)
         await withTaskGroup(of: Happening.self) { children in
             self.addUpkeep(to: &children, commands)
+            if self.worker.configuration.isBurst { await self.collect() }
             var actions = state.handle(.started)
             while true {
                 for action in actions { self.perform(action, in: &children) }
@@ -86,10 +87,10 @@ extension Supervisor {
             return state.handle(command == .drain ? .drain : .stop)
         case .drainTimedOut:
             return state.handle(.stop)
-        case .ticked(let reply):
-            self.addTick(to: &children, nextDue: reply?.nextDue)
+        case .ticked(let reply, let isPeriodic):
+            if isPeriodic { self.addTick(to: &children) }
             let actions = state.handle(.checkLeases(.now))
-            return reply?.hasWork == true ? actions + state.handle(.workWaits) : actions
+            return actions + (reply.map { state.handle(.ticked($0, at: .now)) } ?? [])
         case .renewalIsDue:
             self.addRenewal(of: state.leases.held, to: &children)
             return []
@@ -118,6 +119,11 @@ extension Supervisor {
             children.addTask {
                 try? await Task.sleep(for: Backoff.delay(afterFailures: failures))
                 return .event(.pauseEnded)
+            }
+        case .tick(let due):
+            children.addTask {
+                try? await Task.sleep(until: due)
+                return .ticked(await self.tick(), isPeriodic: false)
             }
         case .cancel(let claims):
             self.tasks.cancel(claims)

@@ -8,9 +8,10 @@ public import ServiceLifecycle
 /// try await ServiceGroup(services: [app, worker], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger).run()
 /// ```
 ///
-/// A graceful shutdown is warm: the worker takes nothing new and ends when its running tasks have. Cancellation is cold: tasks
-/// are cancelled and their messages go back to the heads of their queues. What cannot be given back, because the machine is
-/// gone, is run by another worker when its lease has run out.
+/// A graceful shutdown is warm: the worker takes nothing new and ends when its running tasks have. ``stop()`` and cancellation
+/// are cold: tasks are cancelled and their messages go back to the heads of their queues. What cannot be given back, because
+/// the machine or the app's connections are gone (a service group cancels them together with the worker), is run by another
+/// worker when its lease has run out.
 public final class Worker: Service {
     /// The app whose tasks it runs.
     public let app: TaskApp

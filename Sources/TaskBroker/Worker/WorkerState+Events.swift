@@ -17,11 +17,11 @@ extension WorkerState {
         case .pauseEnded: self.isPaused = false
         case .finished(let settlement): self.finish(settlement)
         case .rang: (self.isListening, self.isDry) = (false, false)
-        case .workWaits: self.isDry = false
         case .renewed(let claims, let lost, let sent):
             self.leases.renew(claims, at: sent)
             actions = self.lose(lost)
-        case .checkLeases(let now): actions = self.lose(self.leases.removeExpired(at: now))
+        case .checkLeases(let now): actions = self.checkLeases(at: now)
+        case .ticked(let reply, let now): actions = self.noteTick(reply, at: now)
         case .drain: self.drain()
         case .stop: actions = self.stop()
         }
@@ -48,7 +48,8 @@ extension WorkerState {
             let wasInDoubt = self.inDoubt.remove(settlement.claim) != nil
             if !isAccepted && !wasInDoubt { fenced.append(settlement.claim) }
         }
-        return fenced.isEmpty ? [] : [.reportFenced(fenced)]
+        let due = turn.settlements.compactMap { $0.dueTime.map { $0.duration(since: reply.now) } }.min()
+        return (fenced.isEmpty ? [] : [.reportFenced(fenced)]) + self.planTick(in: due, at: clock.heard)
     }
 
     /// Whether the settlements happened is unknown, so they are sent again: a claim that has ended refuses a second
@@ -58,6 +59,7 @@ extension WorkerState {
         self.asked -= turn.count
         self.inDoubt.formUnion(turn.settlements.map(\.claim))
         self.finished.insert(contentsOf: turn.settlements, at: 0)
+        self.giveUp()
         self.failures += 1
         guard !self.isPaused else { return [] }
         self.isPaused = true
@@ -78,8 +80,16 @@ extension WorkerState {
         let lost = Set(claims)
         for claim in lost { self.leases.end(claim) }
         self.backlog.removeAll { lost.contains($0.message.claim) }
+        self.giveUp()
         let running = self.running.intersection(lost)
         return self.onLeaseLost == .terminate && !running.isEmpty ? [.cancel(Array(running))] : []
+    }
+
+    /// A task that may go on without its lease keeps what is left of it: after an outage the broker leaves every holder the
+    /// time to renew.
+    private mutating func checkLeases(at now: ContinuousClock.Instant) -> [Action] {
+        guard self.onLeaseLost == .terminate || self.phase == .stopping else { return [] }
+        return self.lose(self.leases.removeExpired(at: now))
     }
 
     private mutating func drain() {
@@ -92,12 +102,51 @@ extension WorkerState {
         guard self.phase == .working || self.phase == .draining else { return [] }
         self.phase = .stopping
         self.releaseBacklog()
+        self.giveUp()
         return self.running.isEmpty ? [] : [.cancel(Array(self.running))]
+    }
+
+    /// A worker that stops waits for an absent broker as long as it may own something, and no longer.
+    private mutating func giveUp() {
+        guard self.phase == .stopping else { return }
+        self.finished.removeAll { !self.leases.contains($0.claim) }
     }
 
     /// What was claimed and not started goes back to the head of its list, uncounted.
     private mutating func releaseBacklog() {
         self.finished += self.backlog.map { $0.message.settlement(.release) }
         self.backlog = []
+    }
+}
+
+// MARK: Delayed messages
+
+extension WorkerState {
+    /// Takes note of what a look at the lists has found.
+    private mutating func noteTick(_ reply: TickReply, at now: ContinuousClock.Instant) -> [Action] {
+        if let nextTick, nextTick <= now { self.nextTick = nil }
+        if reply.hasWork { self.isDry = false }
+        return self.planTick(in: reply.nextDue, at: now)
+    }
+
+    /// Plans a look at the lists for the moment at which a message is due, unless there is an earlier one.
+    ///
+    /// The look that every worker takes each second would be up to a second late.
+    private mutating func planTick(in delay: Duration?, at now: ContinuousClock.Instant) -> [Action] {
+        guard let delay, delay < Supervisor.tickInterval, self.phase == .working else { return [] }
+        let due = now + max(delay, .milliseconds(1))
+        if let nextTick, nextTick <= due { return [] }
+        self.nextTick = due
+        return [.tick(due)]
+    }
+}
+
+extension Settlement {
+    /// When the message comes back by itself.
+    fileprivate var dueTime: Timestamp? {
+        switch self.disposition {
+        case .delay(let until), .park(let until, _): until
+        case .acknowledge, .release, .requeue, .deadLetter: nil
+        }
     }
 }

@@ -38,6 +38,8 @@ struct WorkerState: Sendable {
     /// Whether round trips pause because one has failed, and how many have in a row.
     var isPaused = false
     var failures = 0
+    /// When the lists are looked at because a message is due then; the look of every second comes besides.
+    var nextTick: ContinuousClock.Instant?
     /// How many tasks have ended.
     var processed = 0
 
@@ -87,8 +89,8 @@ extension WorkerState {
         case finished(Settlement)
         /// The bell rang.
         case rang
-        /// Somebody saw messages in the lists.
-        case workWaits
+        /// The lists were looked at.
+        case ticked(TickReply, at: ContinuousClock.Instant)
         /// The leases of `claims` were prolonged, but for those that are lost.
         case renewed([Claim], lost: [Claim], sent: ContinuousClock.Instant)
         /// Time went by.
@@ -108,6 +110,8 @@ extension WorkerState {
         /// Pause before the next round trip, the longer the more of them have failed.
         case pause(failures: Int)
         case cancel([Claim])
+        /// Look at the lists at this moment.
+        case tick(ContinuousClock.Instant)
         /// Tell that these outcomes came too late: somebody else owns the tasks.
         case reportFenced([Claim])
         case end

@@ -39,8 +39,8 @@ extension WorkerBench {
         self.takeTurn().map { self.handle(.settleFailed($0)) } ?? []
     }
 
-    mutating func finish(_ id: String) -> [String] {
-        self.handle(.finished(Settlement(claim: .numbered(id), disposition: .acknowledge)))
+    mutating func finish(_ id: String, _ disposition: Settlement.Disposition = .acknowledge) -> [String] {
+        self.handle(.finished(Settlement(claim: .numbered(id), disposition: disposition)))
     }
 
     mutating func renew(_ ids: [String], lost: [String], after: Duration = .zero) -> [String] {
@@ -106,6 +106,7 @@ extension WorkerState.Action {
         case .run(let delivery): return "run \(delivery.message.claim.id)"
         case .listen: return "listen"
         case .pause(let failures): return "pause \(failures)"
+        case .tick: return "tick"
         case .cancel(let claims): return "cancel \(claims.map(\.id).sorted().joined(separator: ", "))"
         case .reportFenced(let claims): return "fenced \(claims.map(\.id).joined(separator: ", "))"
         case .end: return "end"

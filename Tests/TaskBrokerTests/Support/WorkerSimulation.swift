@@ -59,7 +59,7 @@ extension WorkerSimulation {
             self.waiting += 1
             self.tell(.rang)
         case 9: self.renew()
-        default: self.tell(self.waiting > 0 ? .workWaits : .checkLeases(self.start))
+        default: self.tell(self.waiting > 0 ? .ticked(TickReply(hasWork: true), at: .now) : .checkLeases(self.start))
         }
     }
 
@@ -114,7 +114,7 @@ extension WorkerSimulation {
             case .pause:
                 #expect(!self.isPaused)
                 self.isPaused = true
-            case .cancel, .reportFenced: break
+            case .cancel, .reportFenced, .tick: break
             case .end: self.hasEnded = true
             }
         }

@@ -43,8 +43,13 @@ struct RetryPolicyTests {
         #expect(self.delay(policy, RateLimited(), override: override) == .seconds(30))
     }
 
-    @Test func `A budget is the schedule's`() {
-        #expect(RetryPolicy.fixed(.seconds(1)).within(.seconds(60)).schedule?.budget == 60)
-        #expect(RetryPolicy.never.within(.seconds(60)).schedule == nil)
+    @Test func `A budget holds for every schedule of the policy, and of the call`() {
+        let policy = RetryPolicy.fixed(.seconds(1)).on(RateLimited.self, .fixed(.seconds(30), maxRetries: nil))
+            .within(.seconds(60))
+        #expect(policy.schedule(for: Broken(), override: nil)?.budget == 60)
+        #expect(policy.schedule(for: RateLimited(), override: nil)?.budget == 60)
+        #expect(policy.schedule(for: Broken(), override: .fixed(.seconds(2)))?.budget == 60)
+        #expect(policy.ownSchedule(override: nil)?.budget == 60)
+        #expect(RetryPolicy.never.within(.seconds(60)).schedule(for: Broken(), override: nil) == nil)
     }
 }

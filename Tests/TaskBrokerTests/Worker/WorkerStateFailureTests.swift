@@ -7,7 +7,7 @@ struct WorkerStateFailureTests {
         var worker = WorkerBench(concurrency: 1)
         #expect(worker.handle(.started) == ["claim 1"])
         #expect(worker.fail() == ["pause 1"])
-        #expect(worker.handle(.workWaits) == [])
+        #expect(worker.handle(.ticked(TickReply(hasWork: true), at: .now)) == [])
         #expect(worker.handle(.pauseEnded) == ["claim 1"])
         #expect(worker.fail() == ["pause 2"])
         #expect(worker.handle(.pauseEnded) == ["claim 1"])

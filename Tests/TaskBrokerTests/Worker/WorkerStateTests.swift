@@ -15,10 +15,10 @@ struct WorkerStateTests {
     @Test func `With concurrency 1 nothing is claimed while a task runs or a claim is under way`() {
         var worker = WorkerBench(concurrency: 1)
         #expect(worker.handle(.started) == ["claim 1"])
-        #expect(worker.handle(.workWaits) == [])
+        #expect(worker.handle(.ticked(TickReply(hasWork: true), at: .now)) == [])
         #expect(worker.handle(.rang) == [])
         #expect(worker.reply(["1"]) == ["run 1"])
-        #expect(worker.handle(.workWaits) == [])
+        #expect(worker.handle(.ticked(TickReply(hasWork: true), at: .now)) == [])
         #expect(worker.handle(.rang) == [])
         #expect(worker.state.active == 1)
     }
@@ -75,7 +75,7 @@ struct WorkerStateTests {
         var worker = WorkerBench(concurrency: 1)
         #expect(worker.handle(.started) == ["claim 1"])
         #expect(worker.reply([]) == ["listen"])
-        #expect(worker.handle(.workWaits) == ["claim 1"])
+        #expect(worker.handle(.ticked(TickReply(hasWork: true), at: .now)) == ["claim 1"])
         #expect(worker.reply(["1"]) == ["run 1"])
     }
 

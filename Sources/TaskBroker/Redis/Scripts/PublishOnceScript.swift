@@ -10,6 +10,8 @@ enum PublishOnceScript {
         text: #"""
             -- What can fail because of a key of a wrong type fails here, before the first write.
             for i = 2, #KEYS do redis.call('LLEN', KEYS[i]) end
+            -- A message that no binding matches goes nowhere, and must not hold the key.
+            if #KEYS == 1 and #ARGV == 3 then return false end
             if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return redis.call('GET', KEYS[1]) end
             for i = 2, #KEYS do redis.call('LPUSH', KEYS[i], ARGV[3]) end
             for i = 4, #ARGV do redis.call('PUBLISH', ARGV[i], ARGV[3]) end

@@ -135,7 +135,7 @@ enum SettleScript {
                             local command, target = 'LPUSH', arg()
                             if effect == 'P' then command = 'PUBLISH' else target = targets[tonumber(target)] end
                             local payload = arg()
-                            if isHeld and skipped == 0 then redis.call(command, target, payload) end
+                            if isHeld and skipped == 0 then redis.pcall(command, target, payload) end
                             skipped = math.max(0, skipped - 1)
                         end
                     end
@@ -210,7 +210,8 @@ enum SettleScript {
                         isStored = redis.call('SET', name, payload, unpack(options))
                     end
                 end
-                if isStored then redis.call('PUBLISH', name, payload) end
+                -- An announcement is a hint. A user without rights on the channel must not lose the results after it.
+                if isStored then redis.pcall('PUBLISH', name, payload) end
             end
             return {now, table.concat(accepted), runs, raws, counters, blocked}
             """#

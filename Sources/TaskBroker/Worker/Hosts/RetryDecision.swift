@@ -24,7 +24,7 @@ struct RetryDecision: Sendable {
     }
 
     private func outcome(of retry: TaskRetry, _ body: TaskBody, _ random: Double) -> TaskOutcome {
-        let schedule = RetrySchedule(headers: self.headers.custom) ?? self.task.retry.schedule
+        let schedule = self.task.retry.ownSchedule(override: RetrySchedule(headers: self.headers.custom))
         let cause = retry.cause.map { ExceptionDocument($0) }
         let plan = schedule ?? .fixed(Self.defaultDelay, maxRetries: Self.defaultMaxRetries)
         let delay = retry.delay ?? plan.delay(afterRetries: self.headers.retries, random: random)

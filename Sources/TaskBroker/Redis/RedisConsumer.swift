@@ -32,7 +32,7 @@ final class RedisConsumer: Consumer {
         let digits = String(generator.next() as UInt64, radix: 16)
         var leaseConfiguration = commands.configuration
         // A renewal that has not been answered after a third of the lease is better tried again.
-        leaseConfiguration.commandDeadline = min(max(configuration.lease / 3, .seconds(1)), .seconds(5))
+        leaseConfiguration.commandDeadline = min(max(configuration.lease / 3, .seconds(2)), .seconds(5))
         // Without claims nothing is sent here. The deadline of the first renewal finds a dead connection soon enough.
         leaseConfiguration.pingInterval = .seconds(30)
         self.configuration = configuration

@@ -13,16 +13,35 @@ extension Inspector {
     public func locate(taskID: String, queues: [String] = [], limit: Int = 100_000) async throws -> TaskLocation? {
         let known = try await self.knownQueues(also: queues)
         let names = known.names.sorted()
-        let contents = try await self.store.contents(of: names)
         var search = TaskSearch(taskID: taskID, remaining: limit)
-        for place in [StoredMessage.Place.inFlight, .delayed, .dead, .waiting] {
-            for (queue, contents) in zip(names, contents) where contents.count(of: place) > 0 {
+        // A worker may take the message after those that workers hold were looked at; so these are looked at twice.
+        for places in [[StoredMessage.Place.inFlight, .delayed, .dead, .waiting], [.inFlight, .delayed, .dead]] {
+            if let found = try await self.find(&search, in: names, at: places) { return found }
+        }
+        if let task = try await self.isTakenByPython(&search) {
+            return TaskLocation(taskID, task: task, .takenByPython)
+        }
+        guard search.remaining > 0, known.isComplete else {
+            return TaskLocation(taskID, task: nil, .outOfReach(examined: limit - search.remaining))
+        }
+        return nil
+    }
+
+    /// Looks at some places of all queues, one after the other.
+    private func find(
+        _ search: inout TaskSearch,
+        in queues: [String],
+        at places: [StoredMessage.Place]
+    ) async throws -> TaskLocation? {
+        let contents = try await self.store.contents(of: queues)
+        for place in places {
+            for (queue, contents) in zip(queues, contents) where contents.count(of: place) > 0 {
                 for step in Priority.steps where search.remaining > 0 {
                     search.ahead = 0
                     try await self.eachMessage(place, in: queue, step: step) { search.examine($0) }
                     guard let found = search.found else { continue }
                     return TaskLocation(
-                        taskID: taskID,
+                        taskID: search.taskID,
                         task: found.task,
                         queue: queue,
                         step: step,
@@ -31,12 +50,6 @@ extension Inspector {
                     )
                 }
             }
-        }
-        if let task = try await self.isTakenByPython(&search) {
-            return TaskLocation(taskID, task: task, .takenByPython)
-        }
-        guard search.remaining > 0, known.isComplete else {
-            return TaskLocation(taskID, task: nil, .outOfReach(examined: limit - search.remaining))
         }
         return nil
     }

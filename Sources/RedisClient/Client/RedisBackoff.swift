@@ -7,8 +7,6 @@ package struct RedisBackoff: Hashable, Sendable {
     package var minimum: Duration
     /// The largest bound.
     package var maximum: Duration
-    /// The largest bound while the server is there but not ready, such as loading its data.
-    package var maximumWhileBusy: Duration
     /// The wait when only a person can help; it has half as much jitter added.
     package var operatorInterval: Duration
     /// The number of failures in a row.
@@ -21,12 +19,10 @@ package struct RedisBackoff: Hashable, Sendable {
     package init(
         minimum: Duration = .milliseconds(50),
         maximum: Duration = .seconds(2),
-        maximumWhileBusy: Duration = .seconds(2),
         operatorInterval: Duration = .seconds(30)
     ) {
         self.minimum = minimum
         self.maximum = maximum
-        self.maximumWhileBusy = maximumWhileBusy
         self.operatorInterval = operatorInterval
         self.failures = 0
     }
@@ -48,9 +44,7 @@ extension RedisBackoff {
         switch remedy {
         case .operator:
             return self.operatorInterval + .random(below: self.operatorInterval / 2, using: &generator)
-        case .retryHere:
-            return .random(below: min(self.bound(doublings), self.maximumWhileBusy), using: &generator)
-        case .reconnect, .redirect, .bug:
+        case .retryHere, .reconnect, .redirect, .bug:
             return .random(below: self.bound(doublings), using: &generator)
         }
     }

@@ -18,8 +18,8 @@ extension TaskApp {
     ///
     /// - Returns: Their ids, in order. The id of a call whose ``TaskOptions/unique`` key is taken is that of the first call
     ///   under the key.
-    /// - Throws: ``TaskBrokerError``. Nothing was sent if a call has a bad name, option or destination; after a lost
-    ///   connection it is unknown which of them were.
+    /// - Throws: ``TaskBrokerError``, or ``RoutingError`` for a destination. Nothing was sent if a call has a bad name, option
+    ///   or destination; after a lost connection it is unknown which of them were.
     @discardableResult
     public func send(_ calls: [TaskCall]) async throws -> [String] {
         let drafts = try calls.map(self.draft)

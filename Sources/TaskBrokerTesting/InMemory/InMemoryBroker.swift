@@ -4,7 +4,7 @@ import TaskBroker
 
 /// A broker and a result backend in memory, for tests.
 ///
-/// It keeps the promises of the one on Redis (`docs/reliability.md`) except that nothing outlives the process. All it knows is one
+/// It keeps the promises of the one on Redis (`docs/architecture.md` §12) except that nothing outlives the process. All it knows is one
 /// ``InMemoryState`` behind a lock; those who wait are told after the lock is released.
 final class InMemoryBroker: Sendable {
     private let shared: Mutex<Shared>

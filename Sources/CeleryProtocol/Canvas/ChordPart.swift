@@ -8,12 +8,22 @@ package struct ChordPart: Hashable, Sendable {
     package var state: String
     /// The return value, or the exception's JSON form.
     package var result: JSONValue
+    /// The body of the chord, undecoded: only whoever reports the last part needs it.
+    package var body: JSONValue
 
-    package init(groupID: String, taskID: String, groupIndex: Int?, state: String, result: JSONValue) {
+    package init(
+        groupID: String,
+        taskID: String,
+        groupIndex: Int?,
+        state: String,
+        result: JSONValue,
+        body: JSONValue = .null
+    ) {
         self.groupID = groupID
         self.taskID = taskID
         self.groupIndex = groupIndex
         self.state = state
         self.result = result
+        self.body = body
     }
 }

@@ -50,7 +50,8 @@ extension Dispatcher {
 
         let continuation = TaskContinuation(headers: attempt.headers, embed: report.embed)
         var canvas = self.effects(attempt.headers, CanvasPlan())
-        canvas.parts += continuation.chordPart(state: TaskState.failure.rawValue, result: exception.json).map { [$0] } ?? []
+        canvas.parts +=
+            continuation.chordPart(state: TaskState.failure.rawValue, result: exception.json).map { [$0] } ?? []
         let plan = continuation.afterFailure(exception) { self.isErrorHandler($0) }
         settlement.publications = await self.carryOut(plan, for: attempt.headers, exception, traceback)
         settlement.results += plan.failures.map {

@@ -58,7 +58,9 @@ import Testing
     @Test func `effects are counted with their guards`() {
         var item = Self.item("1", 0, .deadLetter(reason: "a\nb"))
         item.hasCounters = true
-        item.effects.results = [ResultWrite("t", "r", expires: .milliseconds(1500)), ResultWrite("u", "s", expires: nil)]
+        item.effects.results = [
+            ResultWrite("t", "r", expires: .milliseconds(1500)), ResultWrite("u", "s", expires: nil),
+        ]
         let unique = Publication.UniqueClaim(key: UniqueKey("k", for: .seconds(2)), taskID: "t")
         item.effects.publications = [
             RedisPublication(targets: [.list("x"), .channel("c")], payload: Array("p".utf8), unique: unique)
@@ -100,7 +102,10 @@ import Testing
         arguments: [
             RESPValue.null, .integer(1), .array([]), .array(Array(repeating: .null, count: 7)),
             // One message more than the runs say, one less, a list that was not asked for.
-            .array([.integer(1), .bulkString([]), .array([]), .array([.bulkString([1])]), .array([]), .array([]), .array([])]),
+            .array([
+                .integer(1), .bulkString([]), .array([]), .array([.bulkString([1])]), .array([]), .array([]),
+                .array([]),
+            ]),
             .array([
                 .integer(1), .bulkString([]), .array([.integer(0), .integer(2)]), .array([.bulkString([1])]),
                 .array([]), .array([]), .array([]),

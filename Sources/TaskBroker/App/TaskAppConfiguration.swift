@@ -16,6 +16,8 @@ public struct TaskAppConfiguration: Sendable {
     public var resultExtended: Bool
     /// Whether a `STARTED` result is stored before a task runs (`task_track_started`).
     public var tracksStarted: Bool
+    /// The secret with which commands to workers are signed, and with which workers check them; see ``ControlPolicy``.
+    public var controlKey: ControlKey?
 
     /// Creates a configuration.
     public init(
@@ -26,7 +28,8 @@ public struct TaskAppConfiguration: Sendable {
         taskDefaults: TaskOptions = .init(),
         resultExpires: Duration? = .seconds(86_400),
         resultExtended: Bool = false,
-        tracksStarted: Bool = false
+        tracksStarted: Bool = false,
+        controlKey: ControlKey? = nil
     ) {
         self.queues = queues
         self.routes = routes
@@ -36,5 +39,6 @@ public struct TaskAppConfiguration: Sendable {
         self.resultExpires = resultExpires
         self.resultExtended = resultExtended
         self.tracksStarted = tracksStarted
+        self.controlKey = controlKey
     }
 }

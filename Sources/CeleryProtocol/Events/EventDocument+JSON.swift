@@ -6,7 +6,7 @@ extension EventDocument {
         members["hostname"] = .string(self.hostname)
         members["timestamp"] = .double(self.timestamp)
         if let pid = self.pid { members["pid"] = .integer(Int64(pid)) }
-        if let clock = self.clock { members["clock"] = .integer(Int64(clock)) }
+        if let clock = self.clock { members["clock"] = .integer(clock) }
         if let utcoffset = self.utcoffset { members["utcoffset"] = .double(utcoffset) }
         return .object(members)
     }
@@ -34,7 +34,7 @@ extension EventDocument {
             hostname: hostname,
             timestamp: timestamp,
             pid: members.removeValue(forKey: "pid")?.integerValue.flatMap { Int(exactly: $0) },
-            clock: members.removeValue(forKey: "clock")?.integerValue.flatMap { Int(exactly: $0) },
+            clock: members.removeValue(forKey: "clock")?.integerValue,
             utcoffset: members.removeValue(forKey: "utcoffset")?.doubleValue,
             fields: members
         )

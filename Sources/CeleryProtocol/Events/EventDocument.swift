@@ -11,7 +11,7 @@ public struct EventDocument: Hashable, Sendable {
     /// The process id of the sender.
     public var pid: Int?
     /// The logical clock of the sender, by which events of several nodes can be put into an order.
-    public var clock: Int?
+    public var clock: Int64?
     /// How many hours the local time of the sender is west of UTC: 0 in London's winter, -1 in Berlin's.
     public var utcoffset: Double?
     /// Everything else, by name.
@@ -23,7 +23,7 @@ public struct EventDocument: Hashable, Sendable {
         hostname: String,
         timestamp: Double,
         pid: Int? = nil,
-        clock: Int? = nil,
+        clock: Int64? = nil,
         utcoffset: Double? = nil,
         fields: [String: JSONValue] = [:]
     ) {

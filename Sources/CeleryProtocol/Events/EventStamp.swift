@@ -7,12 +7,12 @@ package struct EventStamp: Hashable, Sendable {
     /// How many hours the sender's local time is west of UTC.
     package var utcoffset: Double
     /// The sender's logical clock, moved forward for this event.
-    package var clock: Int
+    package var clock: Int64
     /// When it happened, in seconds since 1970.
     package var timestamp: Double
 
     /// Creates a stamp.
-    package init(hostname: String, pid: Int, utcoffset: Double, clock: Int, timestamp: Double) {
+    package init(hostname: String, pid: Int, utcoffset: Double, clock: Int64, timestamp: Double) {
         self.hostname = hostname
         self.pid = pid
         self.utcoffset = utcoffset

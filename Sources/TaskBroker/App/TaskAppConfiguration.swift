@@ -16,6 +16,8 @@ public struct TaskAppConfiguration: Sendable {
     public var resultExtended: Bool
     /// Whether a `STARTED` result is stored before a task runs (`task_track_started`).
     public var tracksStarted: Bool
+    /// Whether monitors are told of each task that is sent (`task_send_sent_event`).
+    public var sendsSentEvent: Bool
 
     /// Creates a configuration.
     public init(
@@ -26,7 +28,8 @@ public struct TaskAppConfiguration: Sendable {
         taskDefaults: TaskOptions = .init(),
         resultExpires: Duration? = .seconds(86_400),
         resultExtended: Bool = false,
-        tracksStarted: Bool = false
+        tracksStarted: Bool = false,
+        sendsSentEvent: Bool = false
     ) {
         self.queues = queues
         self.routes = routes
@@ -36,5 +39,6 @@ public struct TaskAppConfiguration: Sendable {
         self.resultExpires = resultExpires
         self.resultExtended = resultExtended
         self.tracksStarted = tracksStarted
+        self.sendsSentEvent = sendsSentEvent
     }
 }

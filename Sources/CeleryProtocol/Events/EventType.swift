@@ -47,6 +47,13 @@ extension EventType {
     package var routingKey: String { self.rawValue.replacing("-", with: ".") }
 }
 
+extension EventType: ExpressibleByStringLiteral {
+    /// Creates a type from its name.
+    public init(stringLiteral name: String) {
+        self.init(rawValue: name)
+    }
+}
+
 extension EventType: CustomStringConvertible {
     /// The name on the wire.
     public var description: String { self.rawValue }

@@ -48,6 +48,8 @@ extension InMemoryState {
         case ring(consumer: Int)
         /// A result was stored.
         case announce(ResultDocument, subscription: Int)
+        /// A message was sent to a fanout exchange.
+        case broadcast(Broadcast, exchange: String)
     }
 }
 

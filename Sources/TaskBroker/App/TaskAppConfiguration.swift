@@ -18,6 +18,8 @@ public struct TaskAppConfiguration: Sendable {
     public var tracksStarted: Bool
     /// Whether monitors are told of each task that is sent (`task_send_sent_event`).
     public var sendsSentEvent: Bool
+    /// The secret with which commands to workers are signed, and with which workers check them; see ``ControlPolicy``.
+    public var controlKey: ControlKey?
 
     /// Creates a configuration.
     public init(
@@ -29,7 +31,8 @@ public struct TaskAppConfiguration: Sendable {
         resultExpires: Duration? = .seconds(86_400),
         resultExtended: Bool = false,
         tracksStarted: Bool = false,
-        sendsSentEvent: Bool = false
+        sendsSentEvent: Bool = false,
+        controlKey: ControlKey? = nil
     ) {
         self.queues = queues
         self.routes = routes
@@ -40,5 +43,6 @@ public struct TaskAppConfiguration: Sendable {
         self.resultExtended = resultExtended
         self.tracksStarted = tracksStarted
         self.sendsSentEvent = sendsSentEvent
+        self.controlKey = controlKey
     }
 }

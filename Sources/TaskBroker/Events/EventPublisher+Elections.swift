@@ -12,9 +12,10 @@ extension EventPublisher {
         var failures = 0
         while !Task.isCancelled {
             do {
-                try await self.broker.withEvents(["worker-*"], exchange: self.configuration.exchange) { events in
+                let exchange = self.configuration.exchange
+                try await self.broker.withEvents(["worker-*"], exchange: exchange, clock: self.clock) { events in
                     failures = 0
-                    for await event in events { self.hear(event) }
+                    for await event in events { self.answer(event) }
                 }
             } catch {
                 self.logger.debug("events of other workers cannot be heard", metadata: ["error": "\(error)"])
@@ -24,8 +25,7 @@ extension EventPublisher {
         }
     }
 
-    private func hear(_ event: EventDocument) {
-        if event.hostname != self.node, let clock = event.clock { self.clock.adjust(to: clock) }
+    private func answer(_ event: EventDocument) {
         guard event.type == .workerElect, let id = event.electionID, (try? NameRules.validate(id: id)) != nil else {
             return
         }

@@ -13,14 +13,18 @@ public struct EventSequence: AsyncSequence, Sendable {
 
     private let broadcasts: BroadcastSequence
     private let patterns: [GlobPattern]
+    private let clock: LogicalClock?
     private let tally = Tally()
 
     /// Wraps what is heard on the events' exchange.
     ///
-    /// - Parameter patterns: Which types of events to deliver; empty for all.
-    init(_ broadcasts: BroadcastSequence, patterns: [GlobPattern]) {
+    /// - Parameters:
+    ///   - patterns: Which types of events to deliver; empty for all.
+    ///   - clock: A logical clock to move past those of the events.
+    init(_ broadcasts: BroadcastSequence, patterns: [GlobPattern], clock: LogicalClock?) {
         self.broadcasts = broadcasts
         self.patterns = patterns
+        self.clock = clock
     }
 
     private final class Tally: Sendable {
@@ -81,9 +85,16 @@ extension EventSequence {
                 return []
             }
             self.tally.refused.add(message.refused.count, ordering: .relaxed)
+            message.events.forEach(self.adjustClock)
             guard !self.patterns.isEmpty else { return message.events }
             return message.events.filter { event in self.patterns.contains { $0.matches(event.type.rawValue) } }
         }
+    }
+
+    private func adjustClock(to event: EventDocument) {
+        // The clocks of producers follow nobody's, so that Celery does not look at them either.
+        guard let clock = event.clock, event.type != .taskSent else { return }
+        self.clock?.adjust(to: clock)
     }
 }
 
@@ -93,17 +104,19 @@ extension Broker {
     /// - Parameters:
     ///   - types: Which types, as names or patterns such as `worker-*`; empty for all.
     ///   - exchange: The exchange of the events.
+    ///   - clock: A logical clock to move past those of the events.
     ///   - body: Reads the events; whatever is published from its start on arrives.
     func withEvents<Value: Sendable>(
         _ types: [String] = [],
         exchange: String = EventMessage.defaultExchange,
+        clock: LogicalClock? = nil,
         _ body: (EventSequence) async throws -> Value
     ) async throws -> Value {
         // Events about tasks travel in batches under one key, so that only those about workers can be told apart by it.
         let isAboutWorkers = !types.isEmpty && types.allSatisfy { $0.hasPrefix("worker-") }
         let patterns = types.map(GlobPattern.init)
         return try await self.withBroadcasts(of: exchange, routingKeys: isAboutWorkers ? "worker.*" : "*") {
-            try await body(EventSequence($0, patterns: patterns))
+            try await body(EventSequence($0, patterns: patterns, clock: clock))
         }
     }
 }

@@ -25,13 +25,4 @@ extension ProcessInfo {
         }
         return averages.count == 3 ? averages.map { ($0 * 100).rounded() / 100 } : [0, 0, 0]
     }
-
-    /// The name of the operating system, as `uname` and Python's `platform.system()` have it.
-    package static let systemName: String = {
-        #if canImport(Darwin)
-        "Darwin"
-        #else
-        "Linux"
-        #endif
-    }()
 }

@@ -45,10 +45,10 @@ extension TaskApp {
     /// A message that a unique key held back was not sent. What goes wrong here is no reason to call a task unsent.
     ///
     /// - Parameter receipts: What became of each of the drafts.
-    func announceSent(_ drafts: [MessageDraft], _ receipts: [PublishReceipt], clock: LogicalClock) async {
+    func announceSent(_ drafts: [MessageDraft], _ receipts: [PublishReceipt]) async {
         guard self.configuration.sendsSentEvent else { return }
         let sent = zip(drafts, receipts).filter { $1 == .sent }.map { $0.0 }
-        let events = SentEvents(node: self.origin.name, clock: clock, exchange: EventMessage.defaultExchange)
+        let events = SentEvents(node: self.origin.name, clock: self.logicalClock, exchange: EventMessage.defaultExchange)
         do {
             _ = try await self.broker.publish(events.publications(for: sent, now: self.clock()))
         } catch {

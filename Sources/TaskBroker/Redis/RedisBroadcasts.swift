@@ -13,7 +13,8 @@ extension RedisBroker {
             virtualHost: String(self.url.database),
             // A user name without a password often is one.
             user: self.url.password == nil ? nil : self.url.username,
-            url: self.url.description
+            url: self.redactedURL,
+            resultsURL: self.redactedBackendURL
         )
         switch self.url.address {
         case .tcp(let host, let port): (address.host, address.port) = (host, port)

@@ -3,7 +3,14 @@ import TaskBroker
 
 extension InMemoryBroker {
     var address: BrokerAddress {
-        BrokerAddress(transport: "memory", host: "localhost", port: 0, virtualHost: "/", url: "memory://")
+        BrokerAddress(
+            transport: "memory",
+            host: "localhost",
+            port: 0,
+            virtualHost: "/",
+            url: "memory://",
+            resultsURL: "memory://"
+        )
     }
 
     func withBroadcasts<Value: Sendable>(

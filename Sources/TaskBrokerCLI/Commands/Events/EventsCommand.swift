@@ -39,7 +39,7 @@ struct EventsCommand: AppCommand {
     var isEndedByInterruption: Bool { true }
 
     func run(_ session: AppSession) async throws {
-        try await session.app.withEvents(self.type.names ?? []) { events in
+        try await session.app.inspector.withEvents(self.type.names ?? []) { events in
             let watch = try await withThrowingTaskGroup(of: EventWatch?.self, returning: EventWatch?.self) { group in
                 group.addTask {
                     var watch = EventWatch(session, events)

@@ -1,13 +1,14 @@
-extension TaskApp {
+extension Inspector {
     /// Listens to what workers and producers tell about themselves and their tasks while `body` runs.
     ///
     /// ```swift
-    /// try await app.withEvents(["task-failed"]) { events in
+    /// try await app.inspector.withEvents(["task-failed"]) { events in
     ///     for await event in events { print(event.hostname, event.taskID ?? "", event.fields) }
     /// }
     /// ```
     ///
-    /// Events of Swift and of Python workers arrive alike; those about tasks only from workers that send them (`-E`).
+    /// Events of Swift and of Python workers arrive alike; those about tasks only from workers that send them: with `-E`, or
+    /// after `broadcast("enable_events")`. ``ClusterState`` makes a picture of the fleet from them.
     ///
     /// - Parameters:
     ///   - types: Which types, as names or patterns such as `worker-*`; empty for all.
@@ -16,6 +17,7 @@ extension TaskApp {
         _ types: [String] = [],
         body: (EventSequence) async throws -> Value
     ) async throws -> Value {
-        try await self.broker.withEvents(types, body)
+        let client = try self.controlClient()
+        return try await client.broker.withEvents(types, clock: client.logicalClock, body)
     }
 }

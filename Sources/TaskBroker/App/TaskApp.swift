@@ -104,12 +104,7 @@ extension TaskApp {
             return Inspector(
                 store: store,
                 declaredQueues: self.router.queues.map(\.name),
-                control: ControlClient(
-                    broker: self.broker,
-                    logicalClock: self.logicalClock,
-                    key: self.configuration.controlKey,
-                    clock: self.clock
-                )
+                control: self.control
             )
         }
     }
@@ -136,7 +131,7 @@ extension TaskApp {
         for id: String,
         decode: @escaping @Sendable (JSONValue) throws -> Output
     ) -> AsyncResult<Output> {
-        AsyncResult(id: id, backend: self.backend, decode: decode)
+        AsyncResult(id: id, backend: self.backend, decode: decode) { try await self.revoke([id], terminate: $0) }
     }
 
     func task(named name: String) -> AnyTask? {

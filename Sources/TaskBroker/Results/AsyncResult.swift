@@ -6,11 +6,19 @@ public struct AsyncResult<Output: Sendable>: Sendable {
     public let id: String
     let backend: any ResultBackend
     let decode: @Sendable (JSONValue) throws -> Output
+    /// Revokes the task; the argument says whether to stop it if it runs.
+    private let revocation: @Sendable (Bool) async throws -> Void
 
-    package init(id: String, backend: any ResultBackend, decode: @escaping @Sendable (JSONValue) throws -> Output) {
+    package init(
+        id: String,
+        backend: any ResultBackend,
+        decode: @escaping @Sendable (JSONValue) throws -> Output,
+        revocation: @escaping @Sendable (Bool) async throws -> Void
+    ) {
         self.id = id
         self.backend = backend
         self.decode = decode
+        self.revocation = revocation
     }
 }
 
@@ -35,6 +43,17 @@ extension AsyncResult {
     /// Deletes the stored result.
     public func forget() async throws {
         try await self.backend.forget(self.id)
+    }
+}
+
+// MARK: Revoking
+
+extension AsyncResult {
+    /// Keeps the task from starting; what it becomes then is `REVOKED`.
+    ///
+    /// - Parameter terminate: Whether it is stopped if it runs; without it a running task finishes.
+    public func revoke(terminate: Bool = false) async throws {
+        try await self.revocation(terminate)
     }
 }
 

@@ -6,6 +6,9 @@ struct Dispatcher: Sendable {
     let host: any TaskHost
     let backend: any ResultBackend
     let reports: ResultReports
+    let revocations: RevocationBoard
+    let limits: RuntimeLimits
+    let attempts: AttemptBoard
     let maxDeliveries: Int
     let tracksStarted: Bool
     let logger: Logger
@@ -26,25 +29,34 @@ struct Dispatcher: Sendable {
             storesResult: !(headers.ignoreResult ?? settings?.ignoresResult ?? false),
             started: clock.now
         )
+        // Before the revocations are looked at: one that comes later finds the attempt and stops it.
+        self.attempts.enter(attempt)
+        defer { self.attempts.leave(attempt) }
         let admission = Admission(
             headers,
             isKnown: settings != nil,
+            isRevoked: self.revocations.revokes(headers, at: attempt.started),
             redeliveries: message.redeliveries,
             parkings: message.parkings,
             maxDeliveries: self.maxDeliveries,
             now: attempt.started
         )
         switch admission {
-        case .run: return await self.run(attempt, clock)
+        case .run:
+            if let due = self.limits.admit(headers, own: settings?.rateLimit, at: attempt.started) {
+                return message.settlement(.delay(until: due))
+            }
+            return await self.run(attempt, settings?.timeLimits ?? TimeLimits(), clock)
         case .delay(let eta): return message.settlement(.delay(until: eta))
         case .park(let due): return self.park(attempt, until: due)
         case .expired: return self.expire(attempt)
+        case .revoked: return self.discard(attempt)
         case .notRegistered: return await self.refuse(attempt, .undeliverable(notRegistered: headers.task))
         case .tooManyDeliveries: return await self.refuse(attempt, .tooManyDeliveries(message.redeliveries))
         }
     }
 
-    private func run(_ attempt: Attempt, _ clock: BrokerClock) async -> Settlement {
+    private func run(_ attempt: Attempt, _ limits: TimeLimits, _ clock: BrokerClock) async -> Settlement {
         if self.tracksStarted && attempt.storesResult { await self.reportStart(attempt) }
         self.logger.log(level: self.taskLogLevel, "task received", metadata: attempt.headers.logMetadata)
 
@@ -52,10 +64,13 @@ struct Dispatcher: Sendable {
             envelope: attempt.envelope,
             delivery: DeliveryInfo(attempt.message, attempt.envelope),
             storesResult: attempt.storesResult,
-            started: attempt.started
+            started: attempt.started,
+            limits: self.limits.timeLimits(of: attempt.headers.task)
+                ?? TimeLimits(attempt.headers).inheriting(from: limits)
         )
         let report = await self.host.execute(invocation)
         let ended = clock.now
+        if self.isTerminated(attempt, report.outcome, ended) { return self.terminate(attempt, ended) }
         self.log(report.outcome, attempt.headers, runtime: ended.duration(since: attempt.started))
         return await self.settle(attempt, report, ended)
     }

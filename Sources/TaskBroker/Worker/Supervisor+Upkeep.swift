@@ -64,10 +64,13 @@ extension Supervisor {
         }
     }
 
-    /// Brings back what is due or abandoned.
+    /// Brings back what is due or abandoned, and looks what was revoked.
     func tick() async -> TickReply? {
         do throws(TaskBrokerError) {
-            return try await self.consumer.tick()
+            let reply = try await self.consumer.tick(after: self.revocations.cursor)
+            if let update = reply.revocations { self.learn(update) }
+            await self.markRevoked(self.revocations.takeUnmarked())
+            return reply
         } catch {
             self.report(error, while: "looking for due messages")
             return nil

@@ -10,6 +10,8 @@ struct Supervisor: Sendable {
     let host: any TaskHost
     let dispatcher: Dispatcher
     let tasks = CancellationBoard<Claim>()
+    let attempts = AttemptBoard()
+    let revocations: RevocationBoard
     let started = Timestamp.now()
 
     init(_ worker: Worker, consumer: any Consumer, host: any TaskHost) {
@@ -17,6 +19,7 @@ struct Supervisor: Sendable {
         self.worker = worker
         self.consumer = consumer
         self.host = host
+        self.revocations = RevocationBoard(configuration.revocationLimits)
         self.dispatcher = Dispatcher(
             host: host,
             backend: worker.app.backend,
@@ -25,6 +28,9 @@ struct Supervisor: Sendable {
                 expires: configuration.resultExpires,
                 isExtended: configuration.resultExtended
             ),
+            revocations: self.revocations,
+            limits: worker.limits,
+            attempts: self.attempts,
             maxDeliveries: worker.configuration.maxDeliveries,
             tracksStarted: configuration.tracksStarted,
             logger: worker.logger,

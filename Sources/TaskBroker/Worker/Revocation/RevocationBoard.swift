@@ -18,15 +18,20 @@ extension RevocationBoard {
     var cursor: Timestamp { self.ledger.withLock(\.cursor) }
 
     /// Takes over a part of the log; returns what was not known before.
-    func learn(_ update: RevocationUpdate) -> [Revocation] {
-        self.ledger.withLock { $0.learn(update) }
+    func learn(_ update: RevocationUpdate, at now: Timestamp) -> [Revocation] {
+        self.ledger.withLock { $0.learn(update, at: now) }
     }
 
-    /// Takes over what was heard from elsewhere than the log: a command, another worker; returns what was not known before.
-    func learn(_ revocations: [Revocation], at now: Timestamp) -> [Revocation] {
+    /// Takes over what was heard from elsewhere than the log: a command, another worker.
+    func learn(_ revocations: [Revocation], at now: Timestamp) {
         self.ledger.withLock { ledger in
-            revocations.filter { ledger.note(RevocationEntry($0, at: now)) }
+            for revocation in revocations { _ = ledger.learn(RevocationEntry(revocation, at: now), at: now) }
         }
+    }
+
+    /// Hands over the ids of the tasks that are to be stored as revoked, each once.
+    func takeUnmarked() -> [String] {
+        self.ledger.withLock { $0.takeUnmarked() }
     }
 
     /// Whether a task must not start.

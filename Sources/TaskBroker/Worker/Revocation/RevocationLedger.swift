@@ -13,6 +13,10 @@ struct RevocationLedger: Sendable {
     private var records: [Revocation.Target: Record] = [:]
     /// Up to where the log was read.
     private(set) var cursor = Timestamp(microseconds: 0)
+    /// Tasks that were revoked a moment ago and whose state nobody may have looked at since.
+    private var unmarked: [String] = []
+    /// What is older than this when it is learned was marked by others, long before this worker started.
+    private static let freshness: Duration = .seconds(60)
 
     init(_ limits: RevocationLimits) {
         self.limits = limits
@@ -25,13 +29,25 @@ extension RevocationLedger {
     /// Takes over a part of the log.
     ///
     /// - Returns: What was not known before, the oldest first; two replies that were under way together may tell the same.
-    mutating func learn(_ update: RevocationUpdate) -> [Revocation] {
+    mutating func learn(_ update: RevocationUpdate, at now: Timestamp) -> [Revocation] {
         self.cursor = update.cursor
-        return update.entries.filter { self.note($0) }.map(\.revocation)
+        return update.entries.filter { self.learn($0, at: now) }.map(\.revocation)
     }
 
-    /// Notes one revocation; returns whether it was new.
-    mutating func note(_ entry: RevocationEntry) -> Bool {
+    /// Takes over one revocation; returns whether it was new.
+    mutating func learn(_ entry: RevocationEntry, at now: Timestamp) -> Bool {
+        let isNew = self.note(entry)
+        if isNew, let id = entry.revocation.taskID, entry.time.adding(Self.freshness) > now { self.unmarked.append(id) }
+        return isNew
+    }
+
+    /// Hands over the ids of the tasks that are to be stored as revoked, each once.
+    mutating func takeUnmarked() -> [String] {
+        defer { self.unmarked = [] }
+        return self.unmarked
+    }
+
+    private mutating func note(_ entry: RevocationEntry) -> Bool {
         let (target, terminates) = (entry.revocation.target, entry.revocation.terminates)
         guard let known = self.records[target] else {
             self.records[target] = Record(time: entry.time, terminates: terminates)

@@ -1,27 +1,24 @@
 import CeleryProtocol
 import Synchronization
 
-/// What can be changed in a worker while it runs, from outside of its loop: remote control writes it, tasks that start read it.
+/// The limits of tasks that are changed while a worker runs: remote control sets them, tasks that start read them.
 ///
 /// Only names that the worker knows come in here, so that it stays small.
-package final class RuntimeSettings: Sendable {
+package final class RuntimeLimits: Sendable {
     private struct State {
         var rateLimits: [String: RateLimit] = [:]
         var timeLimits: [String: TimeLimits] = [:]
         var limiter = RateLimiter()
-        var sendsTaskEvents: Bool
     }
 
-    private let state: Mutex<State>
+    private let state = Mutex(State())
 
-    package init(sendsTaskEvents: Bool = false) {
-        self.state = Mutex(State(sendsTaskEvents: sendsTaskEvents))
-    }
+    package init() {}
 }
 
 // MARK: Rate limits
 
-extension RuntimeSettings {
+extension RuntimeLimits {
     /// The limit that was set for a task; `nil` if its own counts.
     package func rateLimit(of task: String) -> RateLimit? {
         self.state.withLock { $0.rateLimits[task] }
@@ -45,7 +42,7 @@ extension RuntimeSettings {
 
 // MARK: Time limits
 
-extension RuntimeSettings {
+extension RuntimeLimits {
     /// The limits that were set for a task; `nil` if the message's and its own count.
     package func timeLimits(of task: String) -> TimeLimits? {
         self.state.withLock { $0.timeLimits[task] }
@@ -54,20 +51,5 @@ extension RuntimeSettings {
     /// Sets limits, which count instead of the message's and the task's own for tasks that start from now on.
     package func setTimeLimits(_ limits: TimeLimits, of task: String) {
         self.state.withLock { $0.timeLimits[task] = limits }
-    }
-}
-
-// MARK: Events
-
-extension RuntimeSettings {
-    /// Whether the worker tells about its tasks.
-    package var sendsTaskEvents: Bool { self.state.withLock(\.sendsTaskEvents) }
-
-    /// Switches the events about tasks; returns whether that changed anything.
-    package func setTaskEvents(enabled: Bool) -> Bool {
-        self.state.withLock { state in
-            defer { state.sendsTaskEvents = enabled }
-            return state.sendsTaskEvents != enabled
-        }
     }
 }

@@ -15,7 +15,7 @@ extension TaskApp {
     ///   - terminate: Whether those that run are stopped; they end as `REVOKED` unless they return a value all the same.
     /// - Throws: ``TaskBrokerError``; nothing was revoked if an id is none.
     public func revoke(_ ids: [String], terminate: Bool = false) async throws {
-        try Self.validate { for id in ids { try NameRules.validate(id: id) } }
+        for id in ids { try Self.validate(id, as: "task id") }
         try await self.broker.revoke(
             ids.map { Revocation(.task($0), terminates: terminate) },
             self.configuration.revocationLimits
@@ -35,7 +35,7 @@ extension TaskApp {
     ///   - stampedHeaders: The values by name.
     ///   - terminate: Whether those that run are stopped.
     public func revoke(stampedHeaders: [String: [JSONValue]], terminate: Bool = false) async throws {
-        try Self.validate { for name in stampedHeaders.keys { try NameRules.validate(name, as: "name of the stamp") } }
+        for name in stampedHeaders.keys { try Self.validate(name, as: "name of the stamp") }
         let revocations = stampedHeaders.flatMap { name, values in
             values.map { Revocation(.stamp(name: name, value: $0), terminates: terminate) }
         }
@@ -59,9 +59,9 @@ extension TaskApp {
         ]
     }
 
-    private static func validate(_ check: () throws(MessageError) -> Void) throws(TaskBrokerError) {
-        do {
-            try check()
+    private static func validate(_ name: String, as kind: String) throws(TaskBrokerError) {
+        do throws(MessageError) {
+            try NameRules.validate(name, as: kind)
         } catch {
             throw TaskBrokerError(.invalidConfiguration, error.message)
         }

@@ -42,7 +42,8 @@ extension RevocationLog {
     ///
     /// One command, if nothing was: it begins with the entry at the cursor, which tells that the log still is the one that was read.
     func update(after cursor: Timestamp) async throws(RedisError) -> RevocationUpdate? {
-        let update = try await self.read(from: String(cursor.milliseconds)) ?? self.read(from: "-inf")
+        var update = try await self.read(from: String(cursor.milliseconds))
+        if update == nil { update = try await self.read(from: "-inf") }
         guard var update, update.entries.last?.time != cursor else { return nil }
         update.entries.removeAll { $0.time == cursor }
         return update

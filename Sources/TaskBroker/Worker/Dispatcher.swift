@@ -8,7 +8,7 @@ struct Dispatcher: Sendable {
     let reports: ResultReports
     let revocations: RevocationBoard
     let limits: RuntimeLimits
-    let attempts: AttemptBoard
+    let running: RunningTasks
     let maxDeliveries: Int
     let tracksStarted: Bool
     let logger: Logger
@@ -29,9 +29,6 @@ struct Dispatcher: Sendable {
             storesResult: !(headers.ignoreResult ?? settings?.ignoresResult ?? false),
             started: clock.now
         )
-        // Before the revocations are looked at: one that comes later finds the attempt and stops it.
-        self.attempts.enter(attempt)
-        defer { self.attempts.leave(attempt) }
         let admission = Admission(
             headers,
             isKnown: settings != nil,
@@ -57,6 +54,10 @@ struct Dispatcher: Sendable {
     }
 
     private func run(_ attempt: Attempt, _ limits: TimeLimits, _ clock: BrokerClock) async -> Settlement {
+        self.running.begin(attempt)
+        defer { self.running.end(attempt) }
+        // One that was learned since the admission has not found the attempt; from now on every one does.
+        if self.revocations.revokes(attempt.headers, at: attempt.started) { return self.discard(attempt) }
         if self.tracksStarted && attempt.storesResult { await self.reportStart(attempt) }
         self.logger.log(level: self.taskLogLevel, "task received", metadata: attempt.headers.logMetadata)
 

@@ -23,12 +23,12 @@ extension Supervisor {
         return stopped
     }
 
-    /// Stops what runs and is to be stopped; a task that is looked at right now sees the board afterwards.
+    /// Stops what runs and is to be stopped; a task that is about to start sees the board afterwards.
     @discardableResult
     private func stopTerminated(by revocations: [Revocation]) -> [Attempt] {
         guard revocations.contains(where: \.terminates) else { return [] }
         let now = self.worker.app.clock()
-        let attempts = self.attempts.all.filter { self.revocations.terminates($0.headers, at: now) }
+        let attempts = self.running.all.filter { self.revocations.terminates($0.headers, at: now) }
         self.tasks.cancel(attempts.map(\.message.claim))
         return attempts
     }
@@ -38,7 +38,7 @@ extension Supervisor {
     /// As in Celery, a task that another worker runs without having said so is marked, too; its own result replaces that.
     func markRevoked(_ taskIDs: [String]) async {
         guard !taskIDs.isEmpty else { return }
-        let running = Set(self.attempts.all.map(\.headers.id))
+        let running = Set(self.running.all.map(\.headers.id))
         let ids = taskIDs.filter { !running.contains($0) }
         let backend = self.worker.app.backend
         do {

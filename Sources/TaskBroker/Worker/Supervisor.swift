@@ -10,7 +10,7 @@ struct Supervisor: Sendable {
     let host: any TaskHost
     let dispatcher: Dispatcher
     let tasks = CancellationBoard<Claim>()
-    let attempts = AttemptBoard()
+    let running = RunningTasks()
     let revocations: RevocationBoard
     let started = Timestamp.now()
 
@@ -30,7 +30,7 @@ struct Supervisor: Sendable {
             ),
             revocations: self.revocations,
             limits: worker.limits,
-            attempts: self.attempts,
+            running: self.running,
             maxDeliveries: worker.configuration.maxDeliveries,
             tracksStarted: configuration.tracksStarted,
             logger: worker.logger,

@@ -33,6 +33,10 @@ public struct TaskOptions: Sendable, Hashable {
     public var unique: UniqueKey?
     /// Headers of your own, which stay with the task when it is retried.
     public var headers: [String: JSONValue]
+    /// What is called with the result when the task succeeds.
+    public var link: [SignatureNode]
+    /// What is called with the task's id when it fails.
+    public var linkError: [SignatureNode]
 
     /// Creates options; everything is inherited unless it is given.
     public init(
@@ -49,7 +53,9 @@ public struct TaskOptions: Sendable, Hashable {
         ignoresResult: Bool? = nil,
         taskID: String? = nil,
         unique: UniqueKey? = nil,
-        headers: [String: JSONValue] = [:]
+        headers: [String: JSONValue] = [:],
+        link: [SignatureNode] = [],
+        linkError: [SignatureNode] = []
     ) {
         self.countdown = countdown
         self.eta = eta
@@ -65,6 +71,8 @@ public struct TaskOptions: Sendable, Hashable {
         self.taskID = taskID
         self.unique = unique
         self.headers = headers
+        self.link = link
+        self.linkError = linkError
     }
 }
 
@@ -90,6 +98,8 @@ extension TaskOptions {
         result.retry = self.retry ?? other.retry
         result.ignoresResult = self.ignoresResult ?? other.ignoresResult
         result.unique = self.unique ?? other.unique
+        result.link = self.link.isEmpty ? other.link : self.link
+        result.linkError = self.linkError.isEmpty ? other.linkError : self.linkError
         result.headers = other.headers.merging(self.headers) { _, own in own }
         return result
     }

@@ -1,17 +1,18 @@
 import CeleryProtocol
+import TaskBroker
 
 extension InMemoryBroker {
     /// What the lock guards: the state, and the ends at which those who wait can be told something.
     struct Shared {
         var state: InMemoryState
         var bells: [Int: AsyncStream<Void>.Continuation] = [:]
-        var updates: [Int: AsyncStream<ResultDocument>.Continuation] = [:]
+        var updates: [Int: AsyncStream<ResultUpdate>.Continuation] = [:]
     }
 
     /// Something to tell, to be sent when the lock is released.
     enum Signal: Sendable {
         case ring(AsyncStream<Void>.Continuation)
-        case announce(ResultDocument, AsyncStream<ResultDocument>.Continuation)
+        case announce(ResultUpdate, AsyncStream<ResultUpdate>.Continuation)
     }
 }
 
@@ -23,8 +24,8 @@ extension InMemoryBroker.Shared {
             switch effect {
             case .ring(let consumer):
                 self.bells[consumer].map { .ring($0) }
-            case .announce(let document, let subscription):
-                self.updates[subscription].map { .announce(document, $0) }
+            case .announce(let update, let subscription):
+                self.updates[subscription].map { .announce(update, $0) }
             }
         }
     }
@@ -34,7 +35,7 @@ extension InMemoryBroker.Signal {
     func send() {
         switch self {
         case .ring(let bell): bell.yield()
-        case .announce(let document, let updates): updates.yield(document)
+        case .announce(let update, let updates): updates.yield(update)
         }
     }
 }

@@ -52,7 +52,7 @@ extension RedisResultBackend {
         _ = try await self.send(taskIDs.map { ["DEL", RedisKeys.result(of: $0)] })
     }
 
-    private func send(_ commands: [RESPCommand]) async throws(TaskBrokerError) -> [RESPValue] {
+    func send(_ commands: [RESPCommand]) async throws(TaskBrokerError) -> [RESPValue] {
         do throws(RedisError) {
             return try await self.client.sendChecked(commands)
         } catch {

@@ -16,12 +16,12 @@ extension Signature where Input == Void {
     /// Sends it with options that go over its own.
     @discardableResult
     public func apply(options: TaskOptions) async throws -> AsyncResult<Output> {
-        let signature = self.set { $0 = options }
-        let parent = TaskContext.current.map { CanvasParent(taskID: $0.id, rootID: $0.rootID) }
-        let plan = try signature.node.plan(in: parent)
-        guard let result = plan.results.first else { throw CanvasError("A chain without tasks has no result.") }
-        if let app { try await app.send(plan) }
-        return self.result(result)
+        let node = try self.set { $0 = options }.node
+        guard let app else {
+            // Only a group without members knows no app; its result is there already.
+            return self.result(ResultNode(id: Identifier.uuid4(), children: []))
+        }
+        return self.result(try await app.apply(node))
     }
 
     /// Gives ids to all of its tasks, so that its result is known before it is sent.

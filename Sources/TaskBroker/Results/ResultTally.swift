@@ -68,6 +68,13 @@ extension ResultTally {
         return TaskInfo(group: self.value(of: self.node))
     }
 
+    /// The first task of a group, in its order, that has failed, and why.
+    func firstFailure(in group: ResultNode) -> (taskID: String, exception: ExceptionDocument) {
+        let taskID = group.taskIDs.first { self.ended[$0].map { $0.state != .success } ?? false } ?? group.id
+        let exception = self.ended[taskID]?.exception
+        return (taskID, exception ?? ExceptionDocument(type: "Exception", message: [], module: "builtins"))
+    }
+
     private func value(of node: ResultNode) -> JSONValue {
         guard let members = node.children else { return self.ended[node.id]?.value ?? .null }
         return .array(members.map(self.value))

@@ -33,9 +33,9 @@ public struct TaskOptions: Sendable, Hashable {
     public var unique: UniqueKey?
     /// Headers of your own, which stay with the task when it is retried.
     public var headers: [String: JSONValue]
-    /// What is called with the result when the task succeeds.
+    /// What is called with the result when the task succeeds; the call's own, never inherited.
     public var link: [SignatureNode]
-    /// What is called with the task's id when it fails.
+    /// What is called with the task's id when it fails; the call's own, never inherited.
     public var linkError: [SignatureNode]
 
     /// Creates options; everything is inherited unless it is given.
@@ -98,8 +98,6 @@ extension TaskOptions {
         result.retry = self.retry ?? other.retry
         result.ignoresResult = self.ignoresResult ?? other.ignoresResult
         result.unique = self.unique ?? other.unique
-        result.link = self.link.isEmpty ? other.link : self.link
-        result.linkError = self.linkError.isEmpty ? other.linkError : self.linkError
         result.headers = other.headers.merging(self.headers) { _, own in own }
         return result
     }

@@ -2,8 +2,8 @@ package import CeleryProtocol
 
 /// Sends commands to workers, of ours and of Celery, and collects their answers.
 package struct ControlClient: Sendable {
-    private let broker: any Broker
-    private let logicalClock: LogicalClock
+    let broker: any Broker
+    let logicalClock: LogicalClock
     private let key: ControlKey?
     private let clock: @Sendable () -> Timestamp
 

@@ -56,7 +56,7 @@ extension Inspector {
             .tell(method, arguments: arguments, destinations: destinations, pattern: pattern)
     }
 
-    private func controlClient() throws(TaskBrokerError) -> ControlClient {
+    func controlClient() throws(TaskBrokerError) -> ControlClient {
         guard let client = self.control else {
             throw TaskBrokerError(.invalidConfiguration, "This inspector has no broker to send commands to.")
         }

@@ -1,9 +1,11 @@
 /// The forms of answers that Celery's control commands have in common.
 package enum ControlAnswer {
-    /// Something was done; the text says what. Clients print it.
+    /// Something was done; the text, which clients print, says what.
     package static func ok(_ text: String) -> JSONValue { .object(["ok": .string(text)]) }
 
-    /// Something was not done; the text says why. The command line of Celery shows every such answer as a failure.
+    /// Something was not done; the text says why.
+    ///
+    /// The command line of Celery shows every such answer as a failure.
     package static func error(_ text: String) -> JSONValue { .object(["error": .string(text)]) }
 
     /// The value of the logical clock.

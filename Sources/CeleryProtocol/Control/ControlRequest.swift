@@ -16,7 +16,9 @@ package struct ControlRequest: Hashable, Sendable {
     package var replyTo: ReplyAddress?
     /// The sender's logical clock.
     package var clock: Int64
-    /// When the sender stops waiting, in seconds since 1970; 0 when it does not wait. Workers do not look at it.
+    /// When the sender stops waiting, in seconds since 1970; 0 when it does not wait.
+    ///
+    /// Workers do not look at it, as in Celery.
     package var expires: Double
     /// Proof that the sender knows the workers' key.
     package var signature: ControlSignature?

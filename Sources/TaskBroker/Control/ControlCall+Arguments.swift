@@ -21,7 +21,9 @@ extension ControlCall {
         return text
     }
 
-    /// A text, or an array of texts: Celery's `maybe_list`. Each is returned once.
+    /// A text, or an array of texts, each of them once.
+    ///
+    /// It is Celery's `maybe_list`.
     func texts(_ argument: ControlArgument) throws(ControlError) -> [String] {
         switch self.value(argument) {
         case .null: return []

@@ -22,11 +22,11 @@ public struct ControlPolicy: Sendable {
     /// Celery's own programs cannot sign; ours do when the key is in their ``TaskAppConfiguration/controlKey``.
     public static func signed(with key: ControlKey) -> ControlPolicy { ControlPolicy(kind: .signed(key)) }
 
-    /// What a worker does that was told nothing: ``all`` where only programs on this machine can reach the broker, else
-    /// ``signed(with:)`` if there is a key, else ``inspect``.
+    /// What a worker does that was told nothing: ``signed(with:)`` if there is a key, else ``all`` where only programs on this
+    /// machine can reach the broker, else ``inspect``.
     package static func standard(for address: BrokerAddress, key: ControlKey? = nil) -> ControlPolicy {
-        if address.isLoopback { return .all }
-        return key.map { .signed(with: $0) } ?? .inspect
+        if let key { return .signed(with: key) }
+        return address.isLoopback ? .all : .inspect
     }
 }
 

@@ -17,6 +17,10 @@ struct InMemoryState: Sendable {
     var bindings: [String: [Binding]] = [:]
     var uniqueKeys: [String: UniqueHolder] = [:]
     var results: [String: StoredResult] = [:]
+    /// The members of groups, by the ids of the groups.
+    var groups: [String: ResultNode] = [:]
+    /// By the ids of their headers.
+    var chords: [String: ChordState] = [:]
     /// What producers sent, the oldest first.
     var published: [Publication] = []
     /// What workers tell about themselves, by node name.

@@ -1,7 +1,9 @@
 import CeleryProtocol
 
 extension ControlCommand {
-    /// The commands about events. They are harmless: monitors such as Flower send them all the time.
+    /// The commands about events.
+    ///
+    /// Switching them is harmless: monitors such as Flower do it all the time.
     static let events: [ControlCommand] = [
         ControlCommand("enable_events", .control) { call in
             let isNew = await call.worker.setTaskEvents(enabled: true)

@@ -67,6 +67,11 @@ extension TaskApp {
         }
     }
 
+    /// What handles of results revoke with.
+    var revoker: TaskRevoker {
+        TaskRevoker { ids, terminate in try await self.revoke(ids, terminate: terminate) }
+    }
+
     /// The way to the workers.
     var control: ControlClient {
         ControlClient(

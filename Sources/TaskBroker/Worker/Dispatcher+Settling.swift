@@ -82,16 +82,19 @@ extension Dispatcher {
 
     func terminate(_ attempt: Attempt, _ ended: Timestamp) -> Settlement {
         self.logger.notice("task terminated", metadata: attempt.headers.logMetadata)
+        self.events.send(.revoked(id: attempt.headers.id, isTerminated: true, signal: "SIGTERM", isExpired: false))
         return self.revoke(attempt, "terminated", ended)
     }
 
     func discard(_ attempt: Attempt) -> Settlement {
         self.logger.info("task revoked", metadata: attempt.headers.logMetadata)
+        self.events.send(.revoked(id: attempt.headers.id, isTerminated: false, signal: nil, isExpired: false))
         return self.revoke(attempt, "revoked", attempt.started)
     }
 
     func expire(_ attempt: Attempt) -> Settlement {
         self.logger.info("task expired", metadata: attempt.headers.logMetadata)
+        self.events.send(.revoked(id: attempt.headers.id, isTerminated: false, signal: nil, isExpired: true))
         return self.revoke(attempt, "expired", attempt.started)
     }
 

@@ -9,8 +9,9 @@ struct Supervisor: Sendable {
     let consumer: any Consumer
     let host: any TaskHost
     let dispatcher: Dispatcher
-    let tasks = CancellationBoard<Claim>()
+    let events: EventPublisher
     let running = RunningTasks()
+    let tasks = CancellationBoard<Claim>()
     let revocations: RevocationBoard
     let started = Timestamp.now()
 
@@ -20,6 +21,14 @@ struct Supervisor: Sendable {
         self.consumer = consumer
         self.host = host
         self.revocations = RevocationBoard(configuration.revocationLimits)
+        self.events = EventPublisher(
+            node: worker.node,
+            broker: worker.app.broker,
+            clock: worker.app.logicalClock,
+            configuration: worker.configuration.events,
+            logger: worker.logger,
+            vitals: { [running] in WorkerVitals(active: running.count, processed: running.acceptedCount) }
+        )
         self.dispatcher = Dispatcher(
             host: host,
             backend: worker.app.backend,
@@ -30,6 +39,7 @@ struct Supervisor: Sendable {
             ),
             revocations: self.revocations,
             limits: worker.limits,
+            events: self.events,
             running: self.running,
             maxDeliveries: worker.configuration.maxDeliveries,
             tracksStarted: configuration.tracksStarted,
@@ -89,8 +99,7 @@ extension Supervisor {
             return state.handle(event)
         case .command(let command):
             self.addCommands(to: &children, commands)
-            if command == .drain { self.addDrainTimeout(to: &children) }
-            return state.handle(command == .drain ? .drain : .stop)
+            return self.handle(command, &state, &children)
         case .drainTimedOut:
             return state.handle(.stop)
         case .ticked(let reply, let isPeriodic):

@@ -31,7 +31,7 @@ struct InMemoryState: Sendable {
     /// The numbers of the consumers that wait for work.
     var listening: Set<Int> = []
     /// The tasks whose results are waited for, by the number of the waiter.
-    var subscriptions: [Int: String] = [:]
+    var subscriptions: [Int: Set<String>] = [:]
     /// What has to be told since the last time.
     var effects: [Effect] = []
     private var nextNumber = 1
@@ -53,7 +53,7 @@ extension InMemoryState {
         /// A consumer may find something to claim.
         case ring(consumer: Int)
         /// A result was stored.
-        case announce(ResultDocument, subscription: Int)
+        case announce(ResultUpdate, subscription: Int)
         /// A message was sent to a fanout exchange.
         case broadcast(Broadcast, exchange: String)
     }
@@ -94,7 +94,7 @@ struct StoredResult: Sendable {
 
 /// What is known of one consumer.
 struct ConsumerState: Sendable {
-    let queues: [String]
+    var queues: [String]
     let lease: Duration
     var life = Life.working
     /// Which queue the next claim begins with.

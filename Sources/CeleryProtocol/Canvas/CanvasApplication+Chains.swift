@@ -19,7 +19,7 @@ extension CanvasApplication {
 
         let errbacks = SignatureNode.list(options[SignatureOption.linkError])
         for index in rest.indices {
-            rest[index].linkError(errbacks)
+            rest[index].linkError(errbacks, inHeaders: false)
             rest[index].removeHeaderChords()
         }
         let callbacks = SignatureNode.list(options[SignatureOption.link])

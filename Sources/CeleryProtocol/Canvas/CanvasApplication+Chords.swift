@@ -57,7 +57,6 @@ extension CanvasApplication {
     }
 }
 
-
 extension SignatureNode {
     /// Adds the errbacks that a chord was applied with to its body.
     ///

@@ -44,7 +44,13 @@ struct CanvasScaleTests {
 
     @Test func `joins two thousand parts`() throws {
         let parts = (0..<2000).map { index in
-            ChordPart(groupID: "g", taskID: "\(index)", groupIndex: index, state: "SUCCESS", result: .integer(Int64(index)))
+            ChordPart(
+                groupID: "g",
+                taskID: "\(index)",
+                groupIndex: index,
+                state: "SUCCESS",
+                result: .integer(Int64(index))
+            )
         }
         #expect(try ChordJoin.values(ofParts: parts.map(\.memberText)) == (0..<2000).map { .integer($0) })
     }

@@ -157,7 +157,9 @@ extension TaskContinuation {
         do {
             return try self.chordBody(part.body, results: values)
         } catch {
-            throw .callback(ExceptionDocument(type: "ValueError", message: [.string(error.message)], module: "builtins"))
+            throw .callback(
+                ExceptionDocument(type: "ValueError", message: [.string(error.message)], module: "builtins")
+            )
         }
     }
 }

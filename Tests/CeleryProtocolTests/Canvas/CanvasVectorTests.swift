@@ -1,5 +1,6 @@
-@testable import CeleryProtocol
 import Testing
+
+@testable import CeleryProtocol
 
 /// What the engine plans for the canvases in `shared/vectors` is what Celery sent for them.
 struct CanvasVectorTests {
@@ -72,7 +73,9 @@ struct CanvasVectorTests {
         ("message-empty-chord", .chord([], body: echo)),
         (
             "message-chunks",
-            SignatureNode(.chunks(task: SignatureNode(.task("cap.add")), items: [[0, 0], [1, 1], [2, 2], [3, 3]], size: 2))
+            SignatureNode(
+                .chunks(task: SignatureNode(.task("cap.add")), items: [[0, 0], [1, 1], [2, 2], [3, 3]], size: 2)
+            )
         ),
     ]
 

@@ -35,6 +35,30 @@ package protocol Consumer: Sendable {
 
     /// Takes this worker off the list of the living.
     func withdraw() async throws(TaskBrokerError)
+
+    /// The queues that are taken from.
+    var queues: [Queue] { get }
+
+    /// Takes from these queues from now on; what was claimed from others stays claimed.
+    ///
+    /// - Throws: ``TaskBrokerError/Code/invalidConfiguration`` for a queue that cannot be consumed.
+    func setQueues(_ queues: [Queue]) throws(TaskBrokerError)
+
+    /// Messages that this consumer has put aside until they are due, at most `limit` of each list.
+    func putAside(limit: Int) async throws(TaskBrokerError) -> [DelayedDelivery]
+}
+
+/// A message that was put aside until it is due.
+package struct DelayedDelivery: Sendable, Hashable {
+    /// The bytes of the list element.
+    package var raw: [UInt8]
+    /// The queue that it was taken from.
+    package var queue: String
+
+    package init(raw: [UInt8], queue: String) {
+        self.raw = raw
+        self.queue = queue
+    }
 }
 
 /// What a consumer needs to know about its worker.
@@ -59,12 +83,21 @@ package struct ClaimReply: Sendable {
     package var now: Timestamp
     /// For each settlement, in order, whether its claim was still held; if not, none of its effects happened.
     package var isAccepted: [Bool]
+    /// The settlements that have reported the last parts of chords and whose claims are still held: by index, the indices of
+    /// those parts.
+    package var completions: [Int: [Int]]
     /// The claimed messages; fewer than asked for when the lists are empty.
     package var messages: [ClaimedMessage]
 
-    package init(now: Timestamp, isAccepted: [Bool] = [], messages: [ClaimedMessage] = []) {
+    package init(
+        now: Timestamp,
+        isAccepted: [Bool] = [],
+        completions: [Int: [Int]] = [:],
+        messages: [ClaimedMessage] = []
+    ) {
         self.now = now
         self.isAccepted = isAccepted
+        self.completions = completions
         self.messages = messages
     }
 }

@@ -9,13 +9,15 @@ package struct RedisBroker: Broker {
     /// The result backend that belongs to this broker; its connections are kept alive by ``run()`` too.
     package let backend: RedisResultBackend
 
-    private let url: RedisURL
-    private let commands: RedisClient
+    let url: RedisURL
+    let commands: RedisClient
     private let results: ResultStorage
     private let resultClient: RedisClient
     private let subscriber: RedisSubscriber
+    /// Listens to the channels of fanout exchanges, which are where the messages are.
+    let broadcasts: RedisSubscriber
     private let publisher: RedisPublisher
-    private let logger: Logger
+    let logger: Logger
 
     /// Creates a broker.
     ///
@@ -52,7 +54,11 @@ package struct RedisBroker: Broker {
         self.backend = RedisResultBackend(client: self.resultClient, subscriber: self.subscriber)
         if !url.isSameServer(as: resultURL) || url.username != resultURL.username {
             self.results = .elsewhere(self.backend)
+            subscriberConfiguration.url = url
+            self.broadcasts = RedisSubscriber(subscriberConfiguration, logger: logger)
         } else {
+            // Publish/subscribe knows no databases.
+            self.broadcasts = self.subscriber
             self.results = .sameServer(database: url.database == resultURL.database ? nil : resultURL.database)
         }
     }
@@ -70,6 +76,7 @@ extension RedisBroker {
             group.addTask { await self.commands.run() }
             if self.resultClient !== self.commands { group.addTask { await self.resultClient.run() } }
             group.addTask { await self.subscriber.run() }
+            if self.broadcasts !== self.subscriber { group.addTask { await self.broadcasts.run() } }
         }
     }
 
@@ -92,16 +99,7 @@ extension RedisBroker {
     }
 
     package func makeConsumer(_ configuration: ConsumerConfiguration) throws(TaskBrokerError) -> any Consumer {
-        for queue in configuration.queues {
-            try Self.validate(queue)
-            guard queue.exchange.kind != .fanout else {
-                throw TaskBrokerError(
-                    .invalidConfiguration,
-                    "Queue '\(queue.name)' is bound to a fanout exchange, which can be sent to but not consumed yet. "
-                        + "Leave it out with -X, or bind it to a direct or topic exchange."
-                )
-            }
-        }
+        for queue in configuration.queues { try Self.validate(consumed: queue) }
         return RedisConsumer(
             configuration,
             commands: self.commands,
@@ -113,6 +111,18 @@ extension RedisBroker {
 
     /// What an inspector looks at.
     package var inspectionStore: any InspectionStore { RedisInspection(client: self.commands) }
+
+    /// Refuses a queue that cannot be consumed.
+    static func validate(consumed queue: Queue) throws(TaskBrokerError) {
+        try self.validate(queue)
+        guard queue.exchange.kind != .fanout else {
+            throw TaskBrokerError(
+                .invalidConfiguration,
+                "Queue '\(queue.name)' is bound to a fanout exchange, which can be sent to but not consumed yet. "
+                    + "Leave it out with -X, or bind it to a direct or topic exchange."
+            )
+        }
+    }
 
     private static func validate(_ queue: Queue) throws(TaskBrokerError) {
         do throws(RoutingError) {

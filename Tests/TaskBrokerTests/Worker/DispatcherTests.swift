@@ -14,7 +14,11 @@ private struct ScriptedHost: TaskHost {
         task == "unknown" ? nil : TaskSettings(ignoresResult: task == "silent")
     }
 
-    func execute(_ invocation: TaskInvocation) async -> TaskOutcome { self.outcome }
+    func execute(_ invocation: TaskInvocation) async -> TaskReport { TaskReport(self.outcome) }
+
+    func handle(_ failed: FailedTask, with signature: SignatureNode) async {}
+
+    func messages(for calls: [CanvasCall]) async throws -> [Publication] { [] }
 }
 
 struct DispatcherTests {
@@ -56,6 +60,14 @@ struct DispatcherTests {
             host: ScriptedHost(outcome: outcome),
             backend: self.backend,
             reports: ResultReports(node: "celery@test", expires: .seconds(60), isExtended: isExtended),
+            events: EventPublisher(
+                node: "celery@test",
+                broker: self.backend,
+                clock: LogicalClock(),
+                logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+                vitals: { WorkerVitals(active: 0, processed: 0) }
+            ),
+            running: RunningTasks(),
             maxDeliveries: 3,
             tracksStarted: tracksStarted,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),

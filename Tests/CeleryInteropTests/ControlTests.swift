@@ -6,12 +6,21 @@ import Testing
 extension CeleryInterop {
     /// Commands from our client to a worker of Celery.
     @Suite(.serialized) struct ControlTests {
+        /// The node name of the fleet's Celery worker; it says that it is ready a little before it listens.
+        private static func python(_ app: TaskApp) async throws -> String {
+            var python: String?
+            try await eventually("the Celery worker answers", timeout: .seconds(60)) {
+                python = try await app.inspector.ping(timeout: .seconds(2)).keys.first { $0.hasPrefix("python@") }
+                return python != nil
+            }
+            return try #require(python)
+        }
+
         /// The answer of the fleet's Celery worker, whatever ours says.
         private static func ask(_ method: String, _ arguments: [String: JSONValue] = [:]) async throws -> JSONValue? {
-            let fleet = try Fleet.require()
-            let nodes = try await fleet.app.inspector.ping(timeout: .seconds(3)).keys
-            let python = try #require(nodes.first { $0.hasPrefix("python@") }, "the Celery worker does not answer")
-            return try await fleet.app.inspector
+            let app = try Fleet.require().app
+            let python = try await Self.python(app)
+            return try await app.inspector
                 .inspect(method, arguments: arguments, destinations: [python], timeout: .seconds(20)).first?.answer
         }
 
@@ -38,10 +47,8 @@ extension CeleryInterop {
             let fleet = try Fleet.require()
             let key = try ControlKey(text: "a secret that Celery does not know")
             let app = try Fleet.makeApp(fleet.server, fleet.marks, definesTasks: false) { $0.controlKey = key }
-            try await app.run { app in
-                let nodes = try await app.inspector.ping(timeout: .seconds(3)).keys
-                #expect(nodes.contains { $0.hasPrefix("python@") })
-            }
+            let python = try await app.run { app in try await Self.python(app) }
+            #expect(python.hasPrefix("python@"))
         }
 
         @Test func `nothing of ours stays in Redis`() async throws {

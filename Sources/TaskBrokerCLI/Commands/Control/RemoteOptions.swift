@@ -82,7 +82,11 @@ extension RemoteOptions {
     private func furtherArguments() throws(CommandError) -> [String: JSONValue]? {
         guard let kwargs else { return nil }
         guard let members = try JSONSource(kwargs).read(for: "--kwargs").objectValue else {
-            throw CommandError(.usage, "--kwargs is not a JSON object.", advice: "Quote it for the shell: --kwargs '{\"n\": 2}'")
+            throw CommandError(
+                .usage,
+                "--kwargs is not a JSON object.",
+                advice: "Quote it for the shell: --kwargs '{\"n\": 2}'"
+            )
         }
         return members
     }

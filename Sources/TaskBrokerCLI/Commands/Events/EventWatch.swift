@@ -65,7 +65,9 @@ extension EventWatch {
         }
         let interruptions = self.events.interruptionCount
         if interruptions > self.reportedInterruptions {
-            self.session.console.warn("The connection to Redis was lost and is back; what happened meanwhile is not shown.")
+            self.session.console.warn(
+                "The connection to Redis was lost and is back; what happened meanwhile is not shown."
+            )
             self.reportedInterruptions = interruptions
         }
     }

@@ -35,6 +35,30 @@ package protocol Consumer: Sendable {
 
     /// Takes this worker off the list of the living.
     func withdraw() async throws(TaskBrokerError)
+
+    /// The queues that are taken from.
+    var queues: [Queue] { get }
+
+    /// Takes from these queues from now on; what was claimed from others stays claimed.
+    ///
+    /// - Throws: ``TaskBrokerError/Code/invalidConfiguration`` for a queue that cannot be consumed.
+    func setQueues(_ queues: [Queue]) throws(TaskBrokerError)
+
+    /// Messages that this consumer has put aside until they are due, at most `limit` of each list.
+    func putAside(limit: Int) async throws(TaskBrokerError) -> [DelayedDelivery]
+}
+
+/// A message that was put aside until it is due.
+package struct DelayedDelivery: Sendable, Hashable {
+    /// The bytes of the list element.
+    package var raw: [UInt8]
+    /// The queue that it was taken from.
+    package var queue: String
+
+    package init(raw: [UInt8], queue: String) {
+        self.raw = raw
+        self.queue = queue
+    }
 }
 
 /// What a consumer needs to know about its worker.

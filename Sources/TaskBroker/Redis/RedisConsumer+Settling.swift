@@ -13,7 +13,8 @@ extension RedisConsumer {
     func settle(_ settlements: [Settlement], claiming count: Int) async throws(TaskBrokerError) -> ClaimReply {
         var items: [SettleScript.Item] = []
         items.reserveCapacity(settlements.count)
-        for settlement in settlements { items.append(try await self.item(for: settlement)) }
+        let layout = self.layout
+        for settlement in settlements { items.append(try await self.item(for: settlement, layout)) }
         var reply = ClaimReply(
             now: Timestamp(milliseconds: 0),
             isAccepted: Array(repeating: true, count: items.count)
@@ -51,14 +52,14 @@ extension RedisConsumer {
         claiming count: Int
     ) async throws(TaskBrokerError) -> ClaimReply {
         let (order, firstCounter) = self.state.withLock { state in
-            (count > 0 ? state.nextOrder(stepCount: Priority.steps.count) : [], state.reserveCounters(count))
+            (count > 0 ? state.nextOrder() : [], state.reserveCounters(count))
         }
         let databases = try await self.resultDatabases()
         let request = SettleScript.Request(
             items: items,
             claim: SettleScript.ClaimRequest(
                 count: count,
-                domains: order.map { self.domains[$0] },
+                domains: order,
                 lease: self.lease,
                 prefix: self.nonce + ":",
                 firstCounter: firstCounter
@@ -72,10 +73,7 @@ extension RedisConsumer {
         guard let reply = SettleScript.decode(value, for: request, encoded) else {
             throw .unexpectedReply(of: SettleScript.script)
         }
-        if !reply.blocked.isEmpty {
-            let indices = reply.blocked.compactMap { self.domains.firstIndex(of: $0) }
-            self.state.withLock { $0.block(indices) }
-        }
+        if !reply.blocked.isEmpty { self.state.withLock { $0.block(reply.blocked) } }
         return ClaimReply(
             now: Timestamp(milliseconds: reply.now),
             isAccepted: reply.isAccepted,
@@ -102,11 +100,14 @@ extension RedisConsumer {
     }
 
     /// Looks up where a settlement's messages go.
-    private func item(for settlement: Settlement) async throws(TaskBrokerError) -> SettleScript.Item {
+    private func item(
+        for settlement: Settlement,
+        _ layout: ConsumerLayout
+    ) async throws(TaskBrokerError) -> SettleScript.Item {
         let publications = try await self.publisher.resolve(settlement.publications)
         var item = SettleScript.Item(
             id: settlement.claim.id,
-            domain: self.domain(of: settlement.claim),
+            domain: layout.domain(of: settlement.claim),
             disposition: settlement.disposition,
             effects: SettleScript.Effects(results: settlement.results, publications: publications),
             hasCounters: settlement.hasCounters

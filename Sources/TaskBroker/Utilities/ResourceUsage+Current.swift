@@ -2,6 +2,8 @@ package import CeleryProtocol
 
 #if canImport(Glibc)
 import Glibc
+// Which of the two modules owns `timeval` depends on which was compiled first.
+import SwiftOverlayShims
 #elseif canImport(Musl)
 import Musl
 #elseif canImport(Darwin)

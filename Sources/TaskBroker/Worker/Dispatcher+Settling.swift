@@ -72,6 +72,7 @@ extension Dispatcher {
 
     func expire(_ attempt: Attempt) -> Settlement {
         self.logger.info("task expired", metadata: attempt.headers.logMetadata)
+        self.events.send(.revoked(id: attempt.headers.id, isTerminated: false, signal: nil, isExpired: true))
         return self.revoke(attempt, "expired", attempt.started)
     }
 

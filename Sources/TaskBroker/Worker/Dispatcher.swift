@@ -6,6 +6,8 @@ struct Dispatcher: Sendable {
     let host: any TaskHost
     let backend: any ResultBackend
     let reports: ResultReports
+    let events: EventPublisher
+    let running: RunningTasks
     let maxDeliveries: Int
     let tracksStarted: Bool
     let logger: Logger
@@ -36,7 +38,10 @@ struct Dispatcher: Sendable {
         )
         switch admission {
         case .run: return await self.run(attempt, clock)
-        case .delay(let eta): return message.settlement(.delay(until: eta))
+        case .delay(let eta):
+            // It is received again when it is due; a monitor that came meanwhile learns its name then.
+            self.events.send(.received(headers))
+            return message.settlement(.delay(until: eta))
         case .park(let due): return self.park(attempt, until: due)
         case .expired: return self.expire(attempt)
         case .notRegistered: return await self.refuse(attempt, .undeliverable(notRegistered: headers.task))
@@ -45,9 +50,12 @@ struct Dispatcher: Sendable {
     }
 
     private func run(_ attempt: Attempt, _ clock: BrokerClock) async -> Settlement {
-        if self.tracksStarted && attempt.storesResult { await self.reportStart(attempt) }
         self.logger.log(level: self.taskLogLevel, "task received", metadata: attempt.headers.logMetadata)
-
+        self.events.send(.received(attempt.headers))
+        self.running.begin(attempt)
+        defer { self.running.end(attempt) }
+        if self.tracksStarted && attempt.storesResult { await self.reportStart(attempt) }
+        self.events.send(.started(id: attempt.headers.id))
         let invocation = TaskInvocation(
             envelope: attempt.envelope,
             delivery: DeliveryInfo(attempt.message, attempt.envelope),
@@ -56,14 +64,18 @@ struct Dispatcher: Sendable {
         )
         let report = await self.host.execute(invocation)
         let ended = clock.now
-        self.log(report.outcome, attempt.headers, runtime: ended.duration(since: attempt.started))
-        return await self.settle(attempt, report, ended)
+        let runtime = ended.duration(since: attempt.started)
+        self.log(report.outcome, attempt.headers, runtime: runtime)
+        let settlement = await self.settle(attempt, report, ended)
+        self.tell(report.outcome, attempt.headers, runtime: runtime)
+        return settlement
     }
 
     /// The settlement of a message that is not run.
     private func refuse(_ attempt: Attempt, _ outcome: TaskOutcome) async -> Settlement {
         // What followed the task fails with it, so that nobody waits for that for ever.
         let embed = (try? attempt.envelope.decodeBody())?.embed ?? TaskEmbed()
+        self.tell(outcome, attempt.headers, runtime: .zero)
         return await self.settle(attempt, TaskReport(outcome, embed: embed), attempt.started)
     }
 

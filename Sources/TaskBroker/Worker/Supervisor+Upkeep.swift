@@ -16,6 +16,14 @@ extension Supervisor {
         }
         children.addTask { await self.prepare() }
         children.addTask {
+            await self.events.run()
+            return .childEnded
+        }
+        children.addTask {
+            await self.events.answerElections()
+            return .childEnded
+        }
+        children.addTask {
             // Throws when the worker is cancelled, and the loop sees that by itself.
             guard (try? await gracefulShutdown()) != nil else { return .childEnded }
             return .command(.drain)

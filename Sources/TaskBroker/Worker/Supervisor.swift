@@ -9,6 +9,8 @@ struct Supervisor: Sendable {
     let consumer: any Consumer
     let host: any TaskHost
     let dispatcher: Dispatcher
+    let events: EventPublisher
+    let running = RunningTasks()
     let tasks = CancellationBoard<Claim>()
     let started = Timestamp.now()
 
@@ -17,6 +19,14 @@ struct Supervisor: Sendable {
         self.worker = worker
         self.consumer = consumer
         self.host = host
+        self.events = EventPublisher(
+            node: worker.node,
+            broker: worker.app.broker,
+            clock: worker.app.logicalClock,
+            configuration: worker.configuration.events,
+            logger: worker.logger,
+            vitals: { [running] in WorkerVitals(active: running.count, processed: running.acceptedCount) }
+        )
         self.dispatcher = Dispatcher(
             host: host,
             backend: worker.app.backend,
@@ -25,6 +35,8 @@ struct Supervisor: Sendable {
                 expires: configuration.resultExpires,
                 isExtended: configuration.resultExtended
             ),
+            events: self.events,
+            running: self.running,
             maxDeliveries: worker.configuration.maxDeliveries,
             tracksStarted: configuration.tracksStarted,
             logger: worker.logger,
@@ -83,8 +95,7 @@ extension Supervisor {
             return state.handle(event)
         case .command(let command):
             self.addCommands(to: &children, commands)
-            if command == .drain { self.addDrainTimeout(to: &children) }
-            return state.handle(command == .drain ? .drain : .stop)
+            return self.handle(command, &state, &children)
         case .drainTimedOut:
             return state.handle(.stop)
         case .ticked(let reply, let isPeriodic):

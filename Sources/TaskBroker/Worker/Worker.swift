@@ -25,9 +25,16 @@ public final class Worker: Service {
     let taskLogLevel: Logger.Level
     private let commands = AsyncStream<Command>.makeStream()
 
+    /// What its owner, or remote control, wants of a worker that runs.
     enum Command: Sendable {
         case drain
         case stop
+        /// Tell what is held.
+        case report(AsyncStream<WorkerReport>.Continuation)
+        /// Run more tasks at once, or fewer.
+        case changeConcurrency(by: Int, AsyncStream<Bool>.Continuation)
+        /// Claim again: queues were added.
+        case lookAgain
     }
 
     /// Creates a worker; it works while ``run()`` does, which may be called once.
@@ -68,6 +75,10 @@ extension Worker {
     /// Begins a warm shutdown, as a graceful shutdown of the service group does.
     public func drain() {
         self.commands.continuation.yield(.drain)
+    }
+
+    func send(_ command: Command) {
+        self.commands.continuation.yield(command)
     }
 
     /// Begins a cold shutdown: running tasks are cancelled and given back.

@@ -61,6 +61,27 @@ extension InMemoryConsumer: Consumer {
         self.broker.change { [node = self.configuration.node] in $0.workers[node] = nil }
     }
 
+    var queues: [Queue] {
+        self.broker.look { [number] in $0.consumers[number]?.queues ?? [] }.map { Queue($0) }
+    }
+
+    func setQueues(_ queues: [Queue]) throws(TaskBrokerError) {
+        self.broker.change { [number] state in
+            state.consumers[number]?.queues = queues.map(\.name)
+            if state.listening.remove(number) != nil { state.effects.append(.ring(consumer: number)) }
+        }
+    }
+
+    /// In memory nobody knows who put a message aside, so every consumer tells of all in its queues.
+    func putAside(limit: Int) async throws(TaskBrokerError) -> [DelayedDelivery] {
+        self.broker.look { [number] state in
+            let addresses = Set(state.addresses(of: number))
+            return state.delayed.all.filter { addresses.contains($0.address) }.prefix(limit).map {
+                DelayedDelivery(raw: $0.raw, queue: $0.address.queue)
+            }
+        }
+    }
+
     /// Leaves everything behind as a process does that is killed.
     func kill() {
         self.broker.change { [number] in $0.kill(number) }

@@ -92,7 +92,7 @@ struct StoredResult: Sendable {
 
 /// What is known of one consumer.
 struct ConsumerState: Sendable {
-    let queues: [String]
+    var queues: [String]
     let lease: Duration
     var life = Life.working
     /// Which queue the next claim begins with.

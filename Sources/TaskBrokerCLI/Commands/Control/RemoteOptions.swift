@@ -16,7 +16,10 @@ struct RemoteOptions: ParsableArguments, Sendable {
     )
     var pattern: String?
 
-    @Option(name: .customShort("t"), help: .hidden)
+    @Option(
+        name: .customShort("t"),
+        help: ArgumentHelp("How long to wait for answers, as --timeout; 1s by default.", valueName: "duration")
+    )
     var shortTimeout: TimeSpan?
 
     @Option(

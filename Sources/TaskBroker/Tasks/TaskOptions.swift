@@ -33,6 +33,10 @@ public struct TaskOptions: Sendable, Hashable {
     public var unique: UniqueKey?
     /// Headers of your own, which stay with the task when it is retried.
     public var headers: [String: JSONValue]
+    /// What is called with the result when the task succeeds; the call's own, never inherited.
+    public var link: [SignatureNode]
+    /// What is called with the task's id when it fails; the call's own, never inherited.
+    public var linkError: [SignatureNode]
 
     /// Creates options; everything is inherited unless it is given.
     public init(
@@ -49,7 +53,9 @@ public struct TaskOptions: Sendable, Hashable {
         ignoresResult: Bool? = nil,
         taskID: String? = nil,
         unique: UniqueKey? = nil,
-        headers: [String: JSONValue] = [:]
+        headers: [String: JSONValue] = [:],
+        link: [SignatureNode] = [],
+        linkError: [SignatureNode] = []
     ) {
         self.countdown = countdown
         self.eta = eta
@@ -65,6 +71,8 @@ public struct TaskOptions: Sendable, Hashable {
         self.taskID = taskID
         self.unique = unique
         self.headers = headers
+        self.link = link
+        self.linkError = linkError
     }
 }
 

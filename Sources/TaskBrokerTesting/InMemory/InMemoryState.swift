@@ -29,7 +29,7 @@ struct InMemoryState: Sendable {
     /// The numbers of the consumers that wait for work.
     var listening: Set<Int> = []
     /// The tasks whose results are waited for, by the number of the waiter.
-    var subscriptions: [Int: String] = [:]
+    var subscriptions: [Int: Set<String>] = [:]
     /// What has to be told since the last time.
     var effects: [Effect] = []
     private var nextNumber = 1
@@ -51,7 +51,7 @@ extension InMemoryState {
         /// A consumer may find something to claim.
         case ring(consumer: Int)
         /// A result was stored.
-        case announce(ResultDocument, subscription: Int)
+        case announce(ResultUpdate, subscription: Int)
         /// A message was sent to a fanout exchange.
         case broadcast(Broadcast, exchange: String)
     }

@@ -15,6 +15,7 @@ import traceback
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
+import celery
 import kombu.utils.json
 from celery import chain, group
 from celery.exceptions import TimeoutError as CeleryTimeout
@@ -140,10 +141,14 @@ def same(command):
     return {"same": python_value(command["left"]) == python_value(command["right"])}
 
 
+def version(command):
+    return {"celery": celery.__version__}
+
+
 OPERATIONS = {
     operation.__name__: operation
     for operation in [
-        send, send_bulk, send_chain, send_foreign, get, state, extended, raises, ignored, forget, same,
+        send, send_bulk, send_chain, send_foreign, get, state, extended, raises, ignored, forget, same, version,
     ]
 }
 output = threading.Lock()

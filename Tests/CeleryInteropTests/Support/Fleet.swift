@@ -47,6 +47,19 @@ extension Fleet {
         }
     }
 
+    /// The same fleet with a client of another Celery.
+    func withPeer<Result: Sendable>(
+        _ name: CeleryEnvironment.Name,
+        _ body: (Fleet) async throws -> Result
+    ) async throws -> Result {
+        let environment = try CeleryEnvironment(name)
+        return try await PythonPeer.with(environment, self.server) { peer in
+            try await body(
+                Fleet(environment: environment, server: self.server, peer: peer, app: self.app, marks: self.marks)
+            )
+        }
+    }
+
     /// An app like the Python one: the same queues, routes and tasks.
     static func makeApp(
         _ server: RedisServer,

@@ -2,8 +2,8 @@
 
     python -m canvas PLACEMENT FOLDER [NAME …]
 
-FOLDER is where the tasks leave their traces. The cases run side by side: first all of them are sent, then each is waited for,
-and only then it is looked at what they have left.
+FOLDER is where the tasks leave their traces. The cases run side by side: first all of them are sent, then each is waited
+for, and only then it is looked at what they have left.
 """
 
 import json

@@ -14,7 +14,7 @@ IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 class Observation:
     """The results that can be reached from one, numbered in the order in which they are reached.
 
-    A result is reached as a parent, as a member of a group, or as a child: a task that was sent by another while it ran.
+    It is reached as a parent, as a member of a group, or as a child: a task that was sent by another while it ran.
     """
 
     def __init__(self, result: ResultBase, announced: dict[str, list[str]]) -> None:
@@ -137,7 +137,9 @@ class Observation:
 
 
 def exception(error: BaseException) -> dict[str, JSON]:
-    return {"type": type(error).__name__, "args": [argument if is_plain(argument) else repr(argument) for argument in error.args]}
+    """An exception as a value."""
+    args = [argument if is_plain(argument) else repr(argument) for argument in error.args]
+    return {"type": type(error).__name__, "args": args}
 
 
 def is_plain(value: JSON) -> bool:

@@ -1,7 +1,7 @@
 """The tasks of the canvases: the Python twin of CanvasTasks.swift.
 
-What a task did besides returning a value it writes into the file of its case, a line of JSON each, so that the two languages
-leave the same traces.
+What a task did besides returning a value it writes into the file of its case, a line of JSON each, so that the two
+languages leave the same traces.
 """
 
 import json

@@ -133,7 +133,7 @@ def group_after_group(b: Builder) -> Signature:
     return group(b.add(1, 1), b.add(2, 2)) | group(b.collect("a"), b.collect("b"))
 
 
-# Not three groups in a row: Celery calls the third once for each member of the second, and the results overwrite each other.
+# Not three groups in a row: Celery calls the third once for each member of the second, with the same ids.
 @case()
 def group_after_group_with_a_task_between(b: Builder) -> Signature:
     return chain(group(b.add(1, 1), b.add(2, 2)), b.total(), group(b.collect("a"), b.collect("b")))

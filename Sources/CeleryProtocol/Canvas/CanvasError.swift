@@ -11,3 +11,12 @@ public struct CanvasError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The message.
     public var description: String { self.message }
 }
+
+extension CanvasError {
+    static let tooDeep = CanvasError("Signatures are nested deeper than \(CanvasLimits.maximumDepth) levels.")
+    static let tooLarge = CanvasError("A canvas has more than \(CanvasLimits.maximumCount) signatures.")
+    static let tooRepetitive = CanvasError(
+        "The messages of a canvas would repeat more than \(CanvasLimits.maximumRepetition >> 20) MiB."
+    )
+    static let emptyChain = CanvasError("A chain without tasks has no result.")
+}

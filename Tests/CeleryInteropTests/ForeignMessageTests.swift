@@ -89,17 +89,5 @@ extension CeleryInterop {
             let id = try #require(reply["id"]?.stringValue)
             try await self.expectRefused(id, on: queue, type: "DecodeError", reason: "lzma")
         }
-
-        @Test func `A chain is refused as a whole, since its next step would be lost`() async throws {
-            let fleet = try Fleet.require()
-            let queue = unique("chain")
-            let ids = try await #require(fleet.peer.call("send_chain", ["queue": .string(queue)])["ids"]?.arrayValue)
-            let first = try #require(ids.first?.stringValue)
-            let last = try #require(ids.last?.stringValue)
-            try await self.expectRefused(first, on: queue, type: "NotImplementedError", reason: "a chain")
-            // Whoever waits for the end of the chain learns of it from its beginning.
-            let seen = try await fleet.peer.call("raises", ["id": .string(last), "timeout": 2])
-            #expect(seen["raised"] != nil)
-        }
     }
 }

@@ -1,7 +1,8 @@
 extension CallOptions {
     /// Names that a signature may carry but that mean nothing to a receiver (celery-wire §7.1), and those of its structure.
     private static let dropped: Set<String> = [
-        "add_to_parent", "producer", "router", "result_cls", "connection", "task_type", "publisher", "link", "link_error",
+        "add_to_parent", "producer", "router", "result_cls", "connection", "task_type", "publisher", "link",
+        "link_error",
         "chain", "chord", "serializer", "compression", "delivery_mode", "retry", "retry_policy", "exchange_type",
     ]
 
@@ -32,7 +33,8 @@ extension CallOptions {
         case "countdown": self.countdown = try Self.seconds(name, value)
         case "eta": self.eta = try Self.time(name, value)
         case "expires":
-            self.expires = if let seconds = value.doubleValue { .after(seconds) } else { .at(try Self.time(name, value)) }
+            self.expires =
+                if let seconds = value.doubleValue { .after(seconds) } else { .at(try Self.time(name, value)) }
         case "retries": self.retries = max(0, try Self.integer(name, value))
         case "time_limit": self.timeLimit = try Self.seconds(name, value)
         case "soft_time_limit": self.softTimeLimit = try Self.seconds(name, value)

@@ -5,6 +5,8 @@ package struct CanvasCall: Hashable, Sendable {
     package var args: [JSONValue]
     package var kwargs: [String: JSONValue]
     /// The delivery and execution options by their names on the wire, without `link`, `link_error`, `chain` and `chord`.
+    ///
+    /// `task_id` and `root_id` are always there, `null` never. A stamp is an option of its name.
     package var options: [String: JSONValue]
     /// What follows the task.
     package var embed: TaskEmbed
@@ -21,5 +23,25 @@ package struct CanvasCall: Hashable, Sendable {
         self.kwargs = kwargs
         self.options = options
         self.embed = embed
+    }
+}
+
+extension CanvasCall {
+    /// The name by which the message is routed: of a map, the task that is mapped.
+    package var routingName: String {
+        guard self.task == CanvasTask.map || self.task == CanvasTask.starmap else { return self.task }
+        return self.kwargs[SignatureField.task]?[SignatureField.task]?.stringValue ?? self.task
+    }
+
+    /// The names of the stamps, or `nil` if the call was not stamped.
+    package var stampedHeaders: [String]? {
+        self.options[SignatureOption.stampedHeaders]?.arrayValue.map { $0.compactMap(\.stringValue) }
+    }
+
+    /// The stamps by name.
+    package var stamps: [String: JSONValue] {
+        guard let names = self.stampedHeaders else { return [:] }
+        let stamped = Set(names)
+        return self.options.filter { stamped.contains($0.key) }
     }
 }

@@ -7,3 +7,18 @@ package struct SavedGroup: Hashable, Sendable {
         self.node = node
     }
 }
+
+extension SavedGroup {
+    private static let result = "result"
+
+    /// Reads a saved group; `nil` if it is malformed.
+    package init?(json: JSONValue) {
+        guard let node = json[Self.result].flatMap({ ResultNode(json: $0) }), node.children != nil else { return nil }
+        self.node = node
+    }
+
+    /// The group as it is saved: `{"result": <tuple>}`.
+    package var json: JSONValue {
+        .object([Self.result: self.node.json])
+    }
+}

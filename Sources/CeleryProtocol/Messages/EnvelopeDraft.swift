@@ -53,7 +53,8 @@ extension EnvelopeDraft {
         }
     }
 
-    private mutating func readBody(_ reader: inout JSONReader) throws(JSONError) {
+    /// Remembers where the body stands; anything but a string is none.
+    mutating func readBody(_ reader: inout JSONReader) throws(JSONError) {
         if try reader.nextKind() == .string {
             self.body = try reader.readStringToken()
         } else {

@@ -26,3 +26,11 @@ public struct TaskEmbed: Hashable, Sendable {
         self.custom = custom
     }
 }
+
+extension TaskEmbed {
+    /// Whether nothing follows the task.
+    package var isEmpty: Bool {
+        self.callbacks?.isEmpty ?? true && self.errbacks?.isEmpty ?? true && self.chain?.isEmpty ?? true
+            && self.chord?.isNull ?? true
+    }
+}

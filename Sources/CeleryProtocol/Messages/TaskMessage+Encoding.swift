@@ -126,7 +126,8 @@ extension JSONWriter {
         }
     }
 
-    fileprivate mutating func write(_ properties: MessageProperties) {
+    /// Writes properties, those of the body's encoding as ``TaskMessage/encoded()`` and ``PlainMessage/encoded()`` encode it.
+    mutating func write(_ properties: MessageProperties) {
         self.append("{")
         if let correlationID = properties.correlationID {
             self.append("\"correlation_id\": ")

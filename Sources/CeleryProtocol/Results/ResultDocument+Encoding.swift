@@ -20,7 +20,8 @@ extension ResultDocument {
         writer.writeMember("worker", self.worker.map { .string($0) })
         writer.writeMember("retries", self.retries.map { .integer(Int64($0)) })
         writer.writeMember("queue", self.queue.map { .string($0) })
-        writer.writeMembers(self.custom)
+        // A stamp named like a field must not make the field appear twice.
+        writer.writeMembers(self.custom.filter { ResultField(rawValue: $0.key) == nil })
         writer.append(", \"task_id\": ")
         writer.write(self.taskID)
         writer.append("}")

@@ -22,29 +22,41 @@ extension TaskApp {
     ///   or destination; after a lost connection it is unknown which of them were.
     @discardableResult
     public func send(_ calls: [TaskCall]) async throws -> [String] {
-        let drafts = try calls.map(self.draft)
+        let ids = try await self.send(calls.map(self.draft))
+        TaskContext.current?.request.addChildren(ids.map { ResultNode(id: $0) })
+        return ids
+    }
+
+    /// Sends messages in order; returns the ids of their tasks, or of the first one under a unique key.
+    func send(_ drafts: [MessageDraft]) async throws -> [String] {
         try await self.declareExchanges(for: drafts)
         guard !self.middleware.isEmpty else {
             let receipts = try await self.broker.publish(drafts.map(\.publication))
             return zip(drafts, receipts).map { draft, receipt in receipt.taskID ?? draft.message.headers.id }
         }
         var ids: [String] = []
-        for draft in drafts { ids.append(try await self.sendThroughMiddleware(draft)) }
+        for draft in drafts {
+            let receipt = Receipt()
+            try await self.passThroughMiddleware(draft) { [broker] message in
+                let receipts = try await broker.publish([draft.replacing(message).publication])
+                receipt.store(receipts[0].taskID ?? message.headers.id)
+            }
+            ids.append(receipt.id ?? draft.message.headers.id)
+        }
         return ids
     }
 
-    private func sendThroughMiddleware(_ draft: MessageDraft) async throws -> String {
-        let receipt = Receipt()
-        var send: @Sendable (TaskMessage) async throws -> Void = { [broker] message in
-            let receipts = try await broker.publish([draft.replacing(message).publication])
-            receipt.store(receipts[0].taskID ?? message.headers.id)
-        }
+    /// Hands a message to the middleware, outermost first, and what becomes of it to `send`.
+    func passThroughMiddleware(
+        _ draft: MessageDraft,
+        _ send: @escaping @Sendable (TaskMessage) async throws -> Void
+    ) async throws {
+        var send = send
         for middleware in self.middleware.reversed() {
             let next = send
             send = { try await middleware.publish($0, next: next) }
         }
         try await send(draft.message)
-        return receipt.id ?? draft.message.headers.id
     }
 
     /// Writes the bindings of the declared queues before the first message to a named exchange, as a Celery producer does.

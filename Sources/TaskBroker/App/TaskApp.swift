@@ -28,7 +28,10 @@ public final class TaskApp: Sendable {
     /// The time by which countdowns and expiries of sent tasks are reckoned.
     let clock: @Sendable () -> Timestamp
     let origin = Origin()
+    /// The clock that orders events and control messages.
+    package let logicalClock = LogicalClock()
     let registry = Mutex<[String: AnyTask]>([:])
+    let controlCommands = Mutex<[String: ControlCommand]>([:])
     let hasDeclaredExchanges = Mutex(false)
 
     /// Creates an app on a broker and a backend of any kind.
@@ -98,7 +101,16 @@ extension TaskApp {
             guard let store = self.inspectionStore else {
                 throw TaskBrokerError(.invalidConfiguration, "This broker has no inspector: it lives in memory.")
             }
-            return Inspector(store: store, declaredQueues: self.router.queues.map(\.name))
+            return Inspector(
+                store: store,
+                declaredQueues: self.router.queues.map(\.name),
+                control: ControlClient(
+                    broker: self.broker,
+                    logicalClock: self.logicalClock,
+                    key: self.configuration.controlKey,
+                    clock: self.clock
+                )
+            )
         }
     }
 

@@ -16,6 +16,10 @@ public struct TaskAppConfiguration: Sendable {
     public var resultExtended: Bool
     /// Whether a `STARTED` result is stored before a task runs (`task_track_started`).
     public var tracksStarted: Bool
+    /// Whether monitors are told of each task that is sent (`task_send_sent_event`).
+    public var sendsSentEvent: Bool
+    /// The secret with which commands to workers are signed, and with which workers check them; see ``ControlPolicy``.
+    public var controlKey: ControlKey?
 
     /// Creates a configuration.
     public init(
@@ -26,7 +30,9 @@ public struct TaskAppConfiguration: Sendable {
         taskDefaults: TaskOptions = .init(),
         resultExpires: Duration? = .seconds(86_400),
         resultExtended: Bool = false,
-        tracksStarted: Bool = false
+        tracksStarted: Bool = false,
+        sendsSentEvent: Bool = false,
+        controlKey: ControlKey? = nil
     ) {
         self.queues = queues
         self.routes = routes
@@ -36,5 +42,7 @@ public struct TaskAppConfiguration: Sendable {
         self.resultExpires = resultExpires
         self.resultExtended = resultExtended
         self.tracksStarted = tracksStarted
+        self.sendsSentEvent = sendsSentEvent
+        self.controlKey = controlKey
     }
 }

@@ -1,3 +1,5 @@
+package import CeleryProtocol
+
 /// Where messages are sent to and taken from.
 ///
 /// One broker belongs to one ``TaskApp``. Everything it does to a message is one atomic step on the other side, so that no
@@ -25,4 +27,61 @@ package protocol Broker: Sendable {
 
     /// The consuming half, for one worker.
     func makeConsumer(_ configuration: ConsumerConfiguration) throws(TaskBrokerError) -> any Consumer
+
+    /// Where the broker is.
+    var address: BrokerAddress { get }
+
+    // MARK: Fanout and replies
+
+    /// Listens to a fanout exchange while `body` runs.
+    ///
+    /// What is published once `body` has begun is heard, unless the connection breaks or the listener is too slow; the sequence
+    /// says so in both cases. Nothing is stored for those who do not listen.
+    ///
+    /// - Parameters:
+    ///   - exchange: The name of the exchange.
+    ///   - pattern: Which routing keys to hear, as a glob of Redis (`worker.*`); without it only messages that have none.
+    ///   - queue: A name to enter into the table of bindings while `body` runs, as kombu does. It has no effect on delivery.
+    ///   - body: Reads the messages.
+    func withBroadcasts<Value: Sendable>(
+        of exchange: String,
+        routingKeys pattern: String?,
+        boundAs queue: String?,
+        _ body: (BroadcastSequence) async throws -> Value
+    ) async throws -> Value
+
+    /// Pushes a reply to the queue of an address, if somebody waits there.
+    ///
+    /// The queue expires ten seconds later unless it is emptied, so that nothing stays behind for a client that has gone.
+    ///
+    /// - Returns: Whether somebody waits.
+    @discardableResult
+    func reply(_ payload: [UInt8], to address: ReplyAddress) async throws(TaskBrokerError) -> Bool
+
+    /// Receives replies while `body` runs; every trace of the queue is removed afterwards, also when the task is cancelled.
+    func withReplies<Value: Sendable>(
+        to address: ReplyAddress,
+        _ body: (any ReplyReceiver) async throws -> Value
+    ) async throws -> Value
+}
+
+extension Broker {
+    /// Listens to a fanout exchange without a name in its table of bindings.
+    package func withBroadcasts<Value: Sendable>(
+        of exchange: String,
+        routingKeys pattern: String? = nil,
+        _ body: (BroadcastSequence) async throws -> Value
+    ) async throws -> Value {
+        try await self.withBroadcasts(of: exchange, routingKeys: pattern, boundAs: nil, body)
+    }
+
+    /// Sends a message to everybody who listens to a fanout exchange at the moment.
+    package func broadcast(
+        _ payload: [UInt8],
+        to exchange: String,
+        routingKey: String = ""
+    ) async throws(TaskBrokerError) {
+        let destination = Destination.exchange(.fanout(exchange), routingKey: routingKey)
+        _ = try await self.publish([Publication(destination: destination, payload: payload)])
+    }
 }

@@ -59,12 +59,21 @@ package struct ClaimReply: Sendable {
     package var now: Timestamp
     /// For each settlement, in order, whether its claim was still held; if not, none of its effects happened.
     package var isAccepted: [Bool]
+    /// The settlements that have reported the last parts of chords and whose claims are still held: by index, the indices of
+    /// those parts.
+    package var completions: [Int: [Int]]
     /// The claimed messages; fewer than asked for when the lists are empty.
     package var messages: [ClaimedMessage]
 
-    package init(now: Timestamp, isAccepted: [Bool] = [], messages: [ClaimedMessage] = []) {
+    package init(
+        now: Timestamp,
+        isAccepted: [Bool] = [],
+        completions: [Int: [Int]] = [:],
+        messages: [ClaimedMessage] = []
+    ) {
         self.now = now
         self.isAccepted = isAccepted
+        self.completions = completions
         self.messages = messages
     }
 }

@@ -10,8 +10,10 @@ package struct Settlement: Sendable, Hashable {
     package var disposition: Disposition
     /// Results to store and to announce.
     package var results: [ResultWrite]
-    /// Messages to send: the next attempt of a retried task, and later what follows it in a canvas.
+    /// Messages to send: the next attempt of a retried task, or what follows it in a canvas.
     package var publications: [Publication]
+    /// What else a canvas wants; `nil` for most tasks.
+    package var canvas: CanvasEffects?
     /// Whether the broker keeps counters for this message, which go with it when it leaves for good.
     ///
     /// Counters exist only after a redelivery or a parking; knowing that there are none saves looking for them.
@@ -22,12 +24,14 @@ package struct Settlement: Sendable, Hashable {
         disposition: Disposition,
         results: [ResultWrite] = [],
         publications: [Publication] = [],
+        canvas: CanvasEffects? = nil,
         hasCounters: Bool = false
     ) {
         self.claim = claim
         self.disposition = disposition
         self.results = results
         self.publications = publications
+        self.canvas = canvas
         self.hasCounters = hasCounters
     }
 }

@@ -6,10 +6,13 @@ public struct Inspector: Sendable {
     let store: any InspectionStore
     /// Queues that the app declares, known even while they are empty.
     let declaredQueues: [String]
+    /// The way to the workers themselves.
+    let control: ControlClient?
 
-    package init(store: any InspectionStore, declaredQueues: [String] = []) {
+    package init(store: any InspectionStore, declaredQueues: [String] = [], control: ControlClient? = nil) {
         self.store = store
         self.declaredQueues = declaredQueues
+        self.control = control
     }
 }
 

@@ -9,13 +9,15 @@ package struct RedisBroker: Broker {
     /// The result backend that belongs to this broker; its connections are kept alive by ``run()`` too.
     package let backend: RedisResultBackend
 
-    private let url: RedisURL
-    private let commands: RedisClient
+    let url: RedisURL
+    let commands: RedisClient
     private let results: ResultStorage
     private let resultClient: RedisClient
     private let subscriber: RedisSubscriber
+    /// Listens to the channels of fanout exchanges, which are where the messages are.
+    let broadcasts: RedisSubscriber
     private let publisher: RedisPublisher
-    private let logger: Logger
+    let logger: Logger
 
     /// Creates a broker.
     ///
@@ -52,7 +54,11 @@ package struct RedisBroker: Broker {
         self.backend = RedisResultBackend(client: self.resultClient, subscriber: self.subscriber)
         if !url.isSameServer(as: resultURL) || url.username != resultURL.username {
             self.results = .elsewhere(self.backend)
+            subscriberConfiguration.url = url
+            self.broadcasts = RedisSubscriber(subscriberConfiguration, logger: logger)
         } else {
+            // Publish/subscribe knows no databases.
+            self.broadcasts = self.subscriber
             self.results = .sameServer(database: url.database == resultURL.database ? nil : resultURL.database)
         }
     }
@@ -70,6 +76,7 @@ extension RedisBroker {
             group.addTask { await self.commands.run() }
             if self.resultClient !== self.commands { group.addTask { await self.resultClient.run() } }
             group.addTask { await self.subscriber.run() }
+            if self.broadcasts !== self.subscriber { group.addTask { await self.broadcasts.run() } }
         }
     }
 

@@ -11,21 +11,39 @@ extension RedisConsumer {
     private static let maximumBytes = 4 << 20
 
     func settle(_ settlements: [Settlement], claiming count: Int) async throws(TaskBrokerError) -> ClaimReply {
-        var items = try await self.items(for: settlements)[...]
+        var items: [SettleScript.Item] = []
+        items.reserveCapacity(settlements.count)
+        for settlement in settlements { items.append(try await self.item(for: settlement)) }
+        var reply = ClaimReply(
+            now: Timestamp(milliseconds: 0),
+            isAccepted: Array(repeating: true, count: items.count)
+        )
+        if case .elsewhere(let backend) = self.results { reply.completions = try await backend.takeEffects(of: &items) }
+
+        var rest = items.indices.filter { reply.completions[$0] == nil }[...]
         var wanted = max(0, count)
-        var reply = ClaimReply(now: Timestamp(milliseconds: 0))
         repeat {
-            let batch = Self.prefix(of: items)
-            items = items[batch.endIndex...]
+            let batch = Self.prefix(of: rest, in: items)
+            rest = rest[batch.endIndex...]
             // What is settled first may bring messages back; all of it has happened before anything is taken.
-            let claiming = items.isEmpty ? min(wanted, Self.maximumClaims) : 0
-            let part = try await self.call(Array(batch), claiming: claiming)
+            let claiming = rest.isEmpty ? min(wanted, Self.maximumClaims) : 0
+            let part = try await self.call(batch.map { items[$0] }, claiming: claiming)
             reply.now = part.now
-            reply.isAccepted += part.isAccepted
+            for (index, isAccepted) in zip(batch, part.isAccepted) { reply.isAccepted[index] = isAccepted }
+            for (position, parts) in part.completions { reply.completions[batch[batch.startIndex + position]] = parts }
             reply.messages += part.messages
             wanted = part.messages.count < claiming ? 0 : wanted - part.messages.count
-        } while !items.isEmpty || wanted > 0
+        } while !rest.isEmpty || wanted > 0
+        await self.finishChords(of: settlements, reply)
         return reply
+    }
+
+    /// Cleans up after chords on another server; if that fails their keys expire.
+    private func finishChords(of settlements: [Settlement], _ reply: ClaimReply) async {
+        guard case .elsewhere(let backend) = self.results else { return }
+        let ends = settlements.indices.filter { reply.isAccepted[$0] && reply.completions[$0] == nil }
+            .flatMap { settlements[$0].canvas?.ends ?? [] }
+        try? await backend.finish(ends)
     }
 
     private func call(
@@ -35,7 +53,7 @@ extension RedisConsumer {
         let (order, firstCounter) = self.state.withLock { state in
             (count > 0 ? state.nextOrder(stepCount: Priority.steps.count) : [], state.reserveCounters(count))
         }
-        let database = try await self.resultDatabase()
+        let databases = try await self.resultDatabases()
         let request = SettleScript.Request(
             items: items,
             claim: SettleScript.ClaimRequest(
@@ -45,13 +63,13 @@ extension RedisConsumer {
                 prefix: self.nonce + ":",
                 firstCounter: firstCounter
             ),
-            resultDatabase: database
+            databases: databases
         )
         let encoded = SettleScript.encode(request)
         let value = try await self.ask { () throws(RedisError) in
             try await self.commands.evaluate(SettleScript.script, keys: encoded.keys, arguments: encoded.arguments)
         }
-        guard let reply = SettleScript.decode(value, for: request, order: encoded.order) else {
+        guard let reply = SettleScript.decode(value, for: request, encoded) else {
             throw .unexpectedReply(of: SettleScript.script)
         }
         if !reply.blocked.isEmpty {
@@ -61,58 +79,79 @@ extension RedisConsumer {
         return ClaimReply(
             now: Timestamp(milliseconds: reply.now),
             isAccepted: reply.isAccepted,
+            completions: reply.completions,
             messages: reply.messages
         )
     }
 
-    /// The database of the results, if it is not the broker's.
+    /// The databases of the results and of the broker, if they differ.
     ///
-    /// The script selects it after everything else, where it must not fail. So it is tried out before the first settlement.
-    private func resultDatabase() async throws(TaskBrokerError) -> Int? {
+    /// The script selects the first where that must not fail. So it is tried out before the first settlement.
+    private func resultDatabases() async throws(TaskBrokerError) -> SettleScript.Databases? {
         guard case .sameServer(let database?) = self.results else { return nil }
-        if self.state.withLock({ $0.hasTriedDatabase }) { return database }
+        let databases = SettleScript.Databases(
+            results: database,
+            broker: self.commands.configuration.url.database
+        )
+        if self.state.withLock({ $0.hasTriedDatabase }) { return databases }
         try await self.ask { () throws(RedisError) in
             _ = try await self.commands.evaluate(SelectScript.script, keys: [], arguments: ["\(database)"])
         }
         self.state.withLock { $0.hasTriedDatabase = true }
-        return database
+        return databases
     }
 
-    /// Looks up where each settlement's messages go, and stores the results that the script cannot store.
-    private func items(for settlements: [Settlement]) async throws(TaskBrokerError) -> [SettleScript.Item] {
-        var items: [SettleScript.Item] = []
-        items.reserveCapacity(settlements.count)
-        for settlement in settlements {
-            items.append(
-                SettleScript.Item(
-                    id: settlement.claim.id,
-                    domain: self.domain(of: settlement.claim),
-                    disposition: settlement.disposition,
-                    results: settlement.results,
-                    publications: try await self.publisher.resolve(settlement.publications),
-                    hasCounters: settlement.hasCounters
+    /// Looks up where a settlement's messages go.
+    private func item(for settlement: Settlement) async throws(TaskBrokerError) -> SettleScript.Item {
+        let publications = try await self.publisher.resolve(settlement.publications)
+        var item = SettleScript.Item(
+            id: settlement.claim.id,
+            domain: self.domain(of: settlement.claim),
+            disposition: settlement.disposition,
+            effects: SettleScript.Effects(results: settlement.results, publications: publications),
+            hasCounters: settlement.hasCounters
+        )
+        guard let canvas = settlement.canvas else { return item }
+        item.effects.chords = canvas.chords
+        item.effects.groups = canvas.groups
+        item.parts = canvas.parts
+        item.expires = canvas.expires
+        for end in canvas.ends {
+            let effects = SettleScript.Effects(
+                results: end.results,
+                publications: try await self.publisher.resolve(end.publications),
+                chords: end.chords,
+                groups: end.groups
+            )
+            item.ends.append(
+                SettleScript.End(
+                    groupID: end.groupID,
+                    token: end.token,
+                    isSuccess: end.isSuccess,
+                    effects: effects
                 )
             )
         }
-        if case .elsewhere(let backend) = self.results {
-            // Two servers have no common step. A crash in between runs the task again and stores an equal result; the other order
-            // would lose it.
-            try await backend.store(items.flatMap(\.results))
-            for index in items.indices { items[index].results = [] }
-        }
-        return items
+        return item
     }
 
-    private static func prefix(of items: ArraySlice<SettleScript.Item>) -> ArraySlice<SettleScript.Item> {
+    /// As many of `indices` as one script takes.
+    private static func prefix(of indices: ArraySlice<Int>, in items: [SettleScript.Item]) -> ArraySlice<Int> {
         var byteCount = 0
-        return items.prefix(self.maximumSettlements).prefix { item in
-            defer { byteCount += item.byteCount }
+        return indices.prefix(self.maximumSettlements).prefix { index in
+            defer { byteCount += items[index].byteCount }
             return byteCount < self.maximumBytes
         }
     }
 }
 
 extension SettleScript.Item {
+    fileprivate var byteCount: Int {
+        self.ends.reduce(self.effects.byteCount) { $0 + $1.effects.byteCount }
+    }
+}
+
+extension SettleScript.Effects {
     fileprivate var byteCount: Int {
         self.results.reduce(0) { $0 + $1.payload.count }
             + self.publications.reduce(0) { $0 + $1.payload.count * $1.targets.count }

@@ -36,6 +36,36 @@ enum RedisKeys {
 
     /// The stored result of a task, and the channel that announces it.
     static func result(of taskID: String) -> String { "celery-task-meta-" + taskID }
+
+    /// The stored members of a group.
+    static func group(_ groupID: String) -> String { "celery-taskset-meta-" + groupID }
+}
+
+// MARK: - Chords
+
+/// The keys of one chord, Celery's (celery-wire §5.6).
+struct ChordKeys: Hashable, Sendable {
+    /// Sorted set: part → its position in the header.
+    let parts: String
+    /// How many parts were added to the header.
+    let additions: String
+    /// How many parts the chord waits for.
+    let size: String
+    /// Set: which parts were counted.
+    let counted: String
+    /// The members of the header, if some are groups.
+    let structure: String
+    /// Who sends the body.
+    let claim: String
+
+    init(groupID: String) {
+        self.structure = RedisKeys.group(groupID)
+        self.parts = self.structure + ".j"
+        self.additions = self.structure + ".t"
+        self.size = self.structure + ".s"
+        self.counted = self.structure + ".d"
+        self.claim = self.structure + ".c"
+    }
 }
 
 // MARK: - Companions

@@ -51,7 +51,7 @@ extension RedisResultBackend {
         _ = try await self.send([["DEL", RedisKeys.result(of: taskID)]])
     }
 
-    private func send(_ commands: [RESPCommand]) async throws(TaskBrokerError) -> [RESPValue] {
+    func send(_ commands: [RESPCommand]) async throws(TaskBrokerError) -> [RESPValue] {
         do throws(RedisError) {
             return try await self.client.sendChecked(commands)
         } catch {

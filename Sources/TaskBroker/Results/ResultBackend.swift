@@ -13,6 +13,25 @@ package protocol ResultBackend: Sendable {
     /// Deletes the result of a task.
     func forget(_ taskID: String) async throws(TaskBrokerError)
 
+    /// Stores the members of groups under their ids, and the sizes of chords, before their messages are sent.
+    func prepare(
+        groups: [SavedGroup],
+        chords: [ChordStart],
+        expires: Duration?
+    ) async throws(TaskBrokerError)
+
+    /// The stored members of a group, or `nil`.
+    func group(_ groupID: String) async throws(TaskBrokerError) -> ResultNode?
+
+    /// Deletes the stored members of a group.
+    func forgetGroup(_ groupID: String) async throws(TaskBrokerError)
+
+    /// What is stored about a chord.
+    func chord(_ groupID: String) async throws(TaskBrokerError) -> ChordRecord
+
+    /// Makes a chord wait for one more part.
+    func extendChord(_ groupID: String, expires: Duration?) async throws(TaskBrokerError)
+
     /// Calls `body` with the results of a task as they are announced, from before `body` begins until it returns.
     ///
     /// Announcements can be missed while a connection is replaced; whoever must not miss one reads again now and then.

@@ -2,10 +2,11 @@
 ///
 /// `*` is any text (dots included), `?` any character, `[a-z_]` one of these characters and `[!a-z_]` any other one.
 /// There is no escape character: `[*]` is a literal star. A bracket that is never closed stands for itself.
-struct GlobPattern: Hashable, Sendable {
+package struct GlobPattern: Hashable, Sendable {
     private let wildcards: WildcardPattern
 
-    init(_ text: String) {
+    /// Reads a pattern; every text is one.
+    package init(_ text: String) {
         var wildcards = WildcardPattern()
         var rest = text.unicodeScalars[...]
         while let character = rest.popFirst() {
@@ -26,7 +27,7 @@ struct GlobPattern: Hashable, Sendable {
 
 extension GlobPattern {
     /// Whether the whole name matches.
-    func matches(_ name: String) -> Bool {
+    package func matches(_ name: String) -> Bool {
         self.wildcards.matches(name)
     }
 }

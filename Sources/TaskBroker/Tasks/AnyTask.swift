@@ -9,4 +9,6 @@ struct AnyTask: Sendable {
     let run: @Sendable (TaskContext, TaskArguments) async throws -> JSONValue
     /// The encoded fallback for an error, if the task has one.
     let fallback: @Sendable (any Error) throws -> JSONValue?
+    /// Handles the failure of another task, if this is an error handler.
+    var handle: (@Sendable (FailedTask) async throws -> Void)?
 }

@@ -6,8 +6,8 @@ public import Logging
 /// The first parameter of a task's closure, if it wants one. Cancellation arrives as Swift's own:
 /// `try Task.checkCancellation()` throws when a time limit is over, the worker stops, or its lease is lost.
 public struct TaskContext: Sendable {
-    private let request: TaskRequest
-    private let app: TaskApp
+    let request: TaskRequest
+    let app: TaskApp
     private let storesResults: Bool
 
     /// The context of the task that is running, if any; messages that a task sends carry its id as their parent's.

@@ -1,4 +1,5 @@
 package import CeleryProtocol
+import Synchronization
 
 /// What a message says about the task that runs: shared by every copy of its ``TaskContext``.
 package final class TaskRequest: Sendable {
@@ -6,10 +7,27 @@ package final class TaskRequest: Sendable {
     package let headers: TaskHeaders
     /// How it was delivered.
     package let delivery: DeliveryInfo
+    /// What follows the task.
+    package let embed: TaskEmbed
+    private let sent = Mutex<[ResultNode]>([])
 
-    package init(headers: TaskHeaders, delivery: DeliveryInfo) {
+    package init(headers: TaskHeaders, delivery: DeliveryInfo, embed: TaskEmbed = TaskEmbed()) {
         self.headers = headers
         self.delivery = delivery
+        self.embed = embed
+    }
+}
+
+extension TaskRequest {
+    /// How many children are remembered; a task that sends a million others must not store them all in its result.
+    private static let maximumChildren = 10_000
+
+    /// What the task has sent so far: the `children` of its result.
+    package var children: [ResultNode] { self.sent.withLock { $0 } }
+
+    /// Remembers something that the task has sent.
+    func addChildren(_ nodes: [ResultNode]) {
+        self.sent.withLock { $0 += nodes.prefix(max(0, Self.maximumChildren - $0.count)) }
     }
 }
 

@@ -1,3 +1,5 @@
+import CeleryProtocol
+
 /// Thrown by a task to run again later; made by ``TaskContext/retry(after:cause:)``.
 public struct TaskRetry: Error {
     let delay: Duration?
@@ -17,6 +19,11 @@ public struct TaskReject: Error {
         self.reason = reason
         self.requeue = requeue
     }
+}
+
+/// Thrown by a task to let something else take its place; made by ``TaskContext/replace(with:)``.
+public struct TaskReplacement: Error {
+    let signature: SignatureNode
 }
 
 /// Thrown by a task to end without storing anything (Celery's `Ignore`).

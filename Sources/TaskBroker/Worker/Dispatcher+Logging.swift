@@ -16,6 +16,8 @@ extension Dispatcher {
             self.log(.warning, "task rejected", headers, ["reason": "\(reason)", "requeue": "\(requeue)"])
         case .ignored:
             self.log(self.taskLogLevel, "task ignored", headers, [:])
+        case .replaced:
+            self.log(self.taskLogLevel, "task replaced", headers, [:])
         case .cancelled:
             self.log(.notice, "task cancelled; it will run again", headers, [:])
         case .undeliverable:

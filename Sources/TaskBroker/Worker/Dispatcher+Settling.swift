@@ -2,57 +2,45 @@ import CeleryProtocol
 import Logging
 
 extension Dispatcher {
-    /// The settlement of a task that was run.
-    func settle(
-        _ message: ClaimedMessage,
-        _ envelope: Envelope,
-        _ outcome: TaskOutcome,
-        storesResult: Bool,
-        started: Timestamp,
-        ended: Timestamp
-    ) -> Settlement {
-        let headers = envelope.headers
-        switch outcome {
+    /// The settlement of a task that has ended.
+    func settle(_ attempt: Attempt, _ report: TaskReport, _ ended: Timestamp) async -> Settlement {
+        switch report.outcome {
         case .success(let value):
-            let results = storesResult ? [self.reports.success(value, envelope, message.claim, ended)] : []
-            return message.settlement(.acknowledge, results: results)
+            return await self.succeed(attempt, value, report, ended)
         case .failure(let exception, let traceback):
-            let result = self.reports.failure(exception, traceback, envelope, message.claim, ended)
-            return message.settlement(.acknowledge, results: storesResult ? [result] : [])
+            return await self.fail(attempt, exception, traceback, report, ended)
         case .retry(let delay, let cause):
-            return self.retry(message, envelope, after: delay, cause, storesResult: storesResult, started, ended)
+            return self.retry(attempt, after: delay, cause, ended)
         case .rejected(_, requeue: true):
-            return message.settlement(.requeue)
+            return attempt.message.settlement(.requeue)
         case .rejected(let reason, requeue: false):
-            let exception = ExceptionDocument(
-                type: "Reject",
-                message: [.string(reason), false],
-                module: "celery.exceptions"
-            )
-            let results = storesResult ? [self.reports.failure(exception, nil, envelope, message.claim, ended)] : []
-            return message.settlement(.acknowledge, results: results)
+            return await self.fail(attempt, .reject(reason), nil, report, ended)
         case .ignored:
-            return message.settlement(.acknowledge)
+            return attempt.message.settlement(.acknowledge)
+        case .replaced(let signature):
+            return await self.replace(attempt, by: signature, report, ended)
         case .cancelled:
-            return message.settlement(.release)
+            return attempt.message.settlement(.release)
         case .undeliverable(let reason, let exception):
-            self.logger.error("message refused", metadata: headers.logMetadata.merging(["reason": "\(reason)"]) { $1 })
-            let result = self.reports.failure(exception, nil, envelope, message.claim, ended)
-            return message.settlement(.deadLetter(reason: reason), results: [result])
+            let metadata = attempt.headers.logMetadata.merging(["reason": "\(reason)"]) { $1 }
+            self.logger.error("message refused", metadata: metadata)
+            // Whoever sent it and wants no result still wants to know that nobody will ever run it.
+            var attempt = attempt
+            attempt.storesResult = true
+            var settlement = await self.fail(attempt, exception, nil, report, ended)
+            settlement.disposition = .deadLetter(reason: reason)
+            return settlement
         }
     }
 
     private func retry(
-        _ message: ClaimedMessage,
-        _ envelope: Envelope,
+        _ attempt: Attempt,
         after delay: Duration,
         _ cause: ExceptionDocument?,
-        storesResult: Bool,
-        _ started: Timestamp,
         _ ended: Timestamp
     ) -> Settlement {
-        let headers = envelope.headers
-        let first = headers.custom[RetrySchedule.firstStartHeaderName]?.integerValue ?? started.microseconds
+        let (headers, message) = (attempt.headers, attempt.message)
+        let first = headers.custom[RetrySchedule.firstStartHeaderName]?.integerValue ?? attempt.started.microseconds
         do throws(MessageError) {
             let (retries, overflow) = headers.retries.addingReportingOverflow(1)
             let payload = try Envelope.retry(
@@ -67,39 +55,33 @@ extension Dispatcher {
                 priority: message.claim.step,
                 payload: payload
             )
-            let results = storesResult ? [self.reports.retry(cause, envelope, message.claim)] : []
+            let results = attempt.storesResult ? [self.reports.retry(attempt, cause)] : []
             return message.settlement(.acknowledge, results: results, publications: [next])
         } catch {
-            return self.bury(message, error, BrokerClock(ended))
+            return self.bury(message, error, ended)
         }
     }
 
-    func park(_ message: ClaimedMessage, _ envelope: Envelope, until due: Timestamp) -> Settlement {
+    func park(_ attempt: Attempt, until due: Timestamp) -> Settlement {
         self.logger.warning(
             "task is not registered here; its message waits for a worker that knows it",
-            metadata: envelope.headers.logMetadata.merging(["until": "\(due)"]) { $1 }
+            metadata: attempt.headers.logMetadata.merging(["until": "\(due)"]) { $1 }
         )
-        return message.settlement(.park(until: due, task: envelope.headers.task))
+        return attempt.message.settlement(.park(until: due, task: attempt.headers.task))
     }
 
-    func expire(_ message: ClaimedMessage, _ envelope: Envelope, _ now: Timestamp) -> Settlement {
-        self.logger.info("task expired", metadata: envelope.headers.logMetadata)
-        guard envelope.headers.ignoreResult != true else { return message.settlement(.acknowledge) }
-        let result = self.reports.revoked("expired", envelope, message.claim, now)
-        return message.settlement(.acknowledge, results: [result])
-    }
-
-    func bury(_ message: ClaimedMessage, _ envelope: Envelope, _ outcome: TaskOutcome, _ now: Timestamp) -> Settlement {
-        self.settle(message, envelope, outcome, storesResult: true, started: now, ended: now)
+    func expire(_ attempt: Attempt) -> Settlement {
+        self.logger.info("task expired", metadata: attempt.headers.logMetadata)
+        return self.revoke(attempt, "expired", attempt.started)
     }
 
     /// A message that cannot be read goes to the dead letters; whoever waits for it learns why, if it names its task.
-    func bury(_ message: ClaimedMessage, _ error: MessageError, _ clock: BrokerClock) -> Settlement {
+    func bury(_ message: ClaimedMessage, _ error: MessageError, _ now: Timestamp) -> Settlement {
         self.logger.error(
             "message cannot be read",
             metadata: ["queue": "\(message.claim.queue)", "reason": "\(error.message)"]
         )
-        let results = error.taskID.map { [self.reports.unreadable(error, taskID: $0, clock.now)] } ?? []
+        let results = error.taskID.map { [self.reports.unreadable(error, taskID: $0, now)] } ?? []
         return message.settlement(.deadLetter(reason: error.message), results: results)
     }
 }
@@ -114,18 +96,27 @@ extension TaskOutcome {
     }
 }
 
+extension ExceptionDocument {
+    /// What Celery stores for a task that was rejected without requeueing.
+    fileprivate static func reject(_ reason: String) -> Self {
+        Self(type: "Reject", message: [.string(reason), false], module: "celery.exceptions")
+    }
+}
+
 extension ClaimedMessage {
     /// The settlement of this claim.
     func settlement(
         _ disposition: Settlement.Disposition,
         results: [ResultWrite] = [],
-        publications: [Publication] = []
+        publications: [Publication] = [],
+        canvas: CanvasEffects? = nil
     ) -> Settlement {
         Settlement(
             claim: self.claim,
             disposition: disposition,
             results: results,
             publications: publications,
+            canvas: canvas,
             hasCounters: self.redeliveries > 0 || self.parkings > 0
         )
     }

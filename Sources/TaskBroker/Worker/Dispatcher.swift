@@ -16,53 +16,63 @@ struct Dispatcher: Sendable {
         do {
             envelope = try Envelope(decoding: message.raw)
         } catch {
-            return self.bury(message, error, clock)
+            return self.bury(message, error, clock.now)
         }
-        let now = clock.now
+        let headers = envelope.headers
+        let settings = self.host.settings(of: headers.task)
+        let attempt = Attempt(
+            message: message,
+            envelope: envelope,
+            storesResult: !(headers.ignoreResult ?? settings?.ignoresResult ?? false),
+            started: clock.now
+        )
         let admission = Admission(
-            envelope.headers,
-            isKnown: self.host.settings(of: envelope.headers.task) != nil,
+            headers,
+            isKnown: settings != nil,
             redeliveries: message.redeliveries,
             parkings: message.parkings,
             maxDeliveries: self.maxDeliveries,
-            now: now
+            now: attempt.started
         )
         switch admission {
-        case .run: return await self.run(message, envelope, clock)
+        case .run: return await self.run(attempt, clock)
         case .delay(let eta): return message.settlement(.delay(until: eta))
-        case .park(let due): return self.park(message, envelope, until: due)
-        case .expired: return self.expire(message, envelope, now)
-        case .notRegistered:
-            return self.bury(message, envelope, .undeliverable(notRegistered: envelope.headers.task), now)
-        case .tooManyDeliveries: return self.bury(message, envelope, .tooManyDeliveries(message.redeliveries), now)
+        case .park(let due): return self.park(attempt, until: due)
+        case .expired: return self.expire(attempt)
+        case .notRegistered: return await self.refuse(attempt, .undeliverable(notRegistered: headers.task))
+        case .tooManyDeliveries: return await self.refuse(attempt, .tooManyDeliveries(message.redeliveries))
         }
     }
 
-    private func run(_ message: ClaimedMessage, _ envelope: Envelope, _ clock: BrokerClock) async -> Settlement {
-        let headers = envelope.headers
-        let storesResult = !(headers.ignoreResult ?? self.host.settings(of: headers.task)?.ignoresResult ?? false)
-        let started = clock.now
-        if self.tracksStarted && storesResult { await self.reportStart(headers, started) }
-        self.logger.log(level: self.taskLogLevel, "task received", metadata: headers.logMetadata)
+    private func run(_ attempt: Attempt, _ clock: BrokerClock) async -> Settlement {
+        if self.tracksStarted && attempt.storesResult { await self.reportStart(attempt) }
+        self.logger.log(level: self.taskLogLevel, "task received", metadata: attempt.headers.logMetadata)
 
         let invocation = TaskInvocation(
-            envelope: envelope,
-            delivery: DeliveryInfo(message, envelope),
-            storesResult: storesResult,
-            started: started
+            envelope: attempt.envelope,
+            delivery: DeliveryInfo(attempt.message, attempt.envelope),
+            storesResult: attempt.storesResult,
+            started: attempt.started
         )
-        let outcome = await self.host.execute(invocation)
+        let report = await self.host.execute(invocation)
         let ended = clock.now
-        self.log(outcome, headers, runtime: ended.duration(since: started))
-        return self.settle(message, envelope, outcome, storesResult: storesResult, started: started, ended: ended)
+        self.log(report.outcome, attempt.headers, runtime: ended.duration(since: attempt.started))
+        return await self.settle(attempt, report, ended)
+    }
+
+    /// The settlement of a message that is not run.
+    private func refuse(_ attempt: Attempt, _ outcome: TaskOutcome) async -> Settlement {
+        // What followed the task fails with it, so that nobody waits for that for ever.
+        let embed = (try? attempt.envelope.decodeBody())?.embed ?? TaskEmbed()
+        return await self.settle(attempt, TaskReport(outcome, embed: embed), attempt.started)
     }
 
     /// A lost `STARTED` is not worth a task: the worker goes on without it.
-    private func reportStart(_ headers: TaskHeaders, _ started: Timestamp) async {
+    private func reportStart(_ attempt: Attempt) async {
         do {
-            try await self.backend.store([self.reports.started(headers)])
+            try await self.backend.store([self.reports.started(attempt)])
         } catch {
-            let metadata = headers.logMetadata.merging(["error": "\(error)"]) { $1 }
+            let metadata = attempt.headers.logMetadata.merging(["error": "\(error)"]) { $1 }
             self.logger.warning("cannot store STARTED", metadata: metadata)
         }
     }

@@ -9,50 +9,59 @@ struct ResultReports: Sendable {
     /// Whether they tell the name, the arguments, the worker, the queue and the retries.
     let isExtended: Bool
 
-    func success(_ value: JSONValue, _ envelope: Envelope, _ claim: Claim, _ now: Timestamp) -> ResultWrite {
-        var document = self.document(.success, value, envelope, claim)
+    func success(_ attempt: Attempt, _ value: JSONValue, children: [ResultNode], _ now: Timestamp) -> ResultWrite {
+        var document = self.document(.success, value, attempt)
         document.dateDone = now
-        document.children = []
+        document.children = .array(children.map(\.json))
         return self.write(document)
     }
 
     func failure(
+        _ attempt: Attempt,
         _ exception: ExceptionDocument,
         _ traceback: String?,
-        _ envelope: Envelope,
-        _ claim: Claim,
+        children: [ResultNode],
         _ now: Timestamp
     ) -> ResultWrite {
-        var document = self.document(.failure, exception.json, envelope, claim)
+        var document = self.document(.failure, exception.json, attempt)
         document.dateDone = now
         document.traceback = traceback
-        document.children = []
+        document.children = .array(children.map(\.json))
         return self.write(document)
     }
 
-    func retry(_ cause: ExceptionDocument?, _ envelope: Envelope, _ claim: Claim) -> ResultWrite {
-        self.write(self.document(.retry, cause?.json ?? .null, envelope, claim))
+    func retry(_ attempt: Attempt, _ cause: ExceptionDocument?) -> ResultWrite {
+        self.write(self.document(.retry, cause?.json ?? .null, attempt))
     }
 
-    func revoked(_ reason: String, _ envelope: Envelope, _ claim: Claim, _ now: Timestamp) -> ResultWrite {
-        let exception = ExceptionDocument(
-            type: "TaskRevokedError",
-            message: [.string(reason)],
-            module: "celery.exceptions"
-        )
-        var document = self.document(.revoked, exception.json, envelope, claim)
+    func revoked(_ attempt: Attempt, _ exception: ExceptionDocument, _ now: Timestamp) -> ResultWrite {
+        var document = self.document(.revoked, exception.json, attempt)
         document.dateDone = now
         return self.write(document)
     }
 
-    func started(_ headers: TaskHeaders) -> ResultWrite {
+    func started(_ attempt: Attempt) -> ResultWrite {
+        let meta: JSONValue = ["pid": .integer(Int64(ProcessInfo.pid)), "hostname": .string(self.node)]
+        return self.write(self.document(.started, meta, attempt))
+    }
+
+    /// The failure of a task that will not run because one before it failed.
+    func failure(
+        _ failed: FailedResult,
+        _ exception: ExceptionDocument,
+        _ traceback: String?,
+        children: [ResultNode],
+        _ now: Timestamp
+    ) -> ResultWrite {
         var document = ResultDocument(
-            status: TaskState.started.rawValue,
-            result: ["pid": .integer(Int64(ProcessInfo.pid)), "hostname": .string(self.node)],
-            taskID: headers.id
+            status: TaskState.failure.rawValue,
+            result: (failed.exception ?? exception).json,
+            taskID: failed.taskID,
+            traceback: traceback
         )
-        document.groupID = headers.group
-        document.parentID = headers.parentID
+        document.dateDone = now
+        document.groupID = failed.groupID
+        document.children = .array((children + failed.children).map(\.json))
         return self.write(document)
     }
 
@@ -67,22 +76,21 @@ struct ResultReports: Sendable {
         return self.write(document)
     }
 
-    private func document(
-        _ state: TaskState,
-        _ value: JSONValue,
-        _ envelope: Envelope,
-        _ claim: Claim
-    ) -> ResultDocument {
-        let headers = envelope.headers
+    private func document(_ state: TaskState, _ value: JSONValue, _ attempt: Attempt) -> ResultDocument {
+        let headers = attempt.headers
         var document = ResultDocument(status: state.rawValue, result: value, taskID: headers.id)
         document.groupID = headers.group
         document.parentID = headers.parentID
-        guard self.isExtended else { return document }
+        guard self.isExtended, state != .started else { return document }
         document.name = headers.task
         document.worker = self.node
         document.retries = headers.retries
-        document.queue = claim.queue
-        if let body = try? envelope.decodeBody() {
+        document.queue = attempt.message.claim.queue
+        if let names = headers.stampedHeaders {
+            document.custom = headers.stamps
+            document.custom["stamped_headers"] = .array(names.map { .string($0) })
+        }
+        if let body = try? attempt.envelope.decodeBody() {
             document.args = .array(body.args)
             document.kwargs = .object(body.kwargs)
         }

@@ -113,6 +113,8 @@ extension Supervisor {
                     .event(.finished(await self.dispatcher.process(delivery.message, clock: delivery.clock)))
                 }
             }
+        case .join(let settlement, let parts):
+            children.addTask { .event(.joined(await self.dispatcher.join(settlement, parts: parts))) }
         case .listen:
             children.addTask { await self.listen() }
         case .pause(let failures):

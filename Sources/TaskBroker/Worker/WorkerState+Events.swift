@@ -16,6 +16,9 @@ extension WorkerState {
         case .settleFailed(let turn): actions = self.reopen(turn)
         case .pauseEnded: self.isPaused = false
         case .finished(let settlement): self.finish(settlement)
+        case .joined(let settlement):
+            self.joining.remove(settlement.claim)
+            self.finished.append(settlement)
         case .rang: (self.isListening, self.isDry) = (false, false)
         case .renewed(let claims, let lost, let sent):
             self.leases.renew(claims, at: sent)
@@ -42,14 +45,21 @@ extension WorkerState {
                 self.finished.append(message.settlement(.release))
             }
         }
+        var actions: [Action] = []
         var fenced: [Claim] = []
-        for (settlement, isAccepted) in zip(turn.settlements, reply.isAccepted) {
-            self.leases.end(settlement.claim)
+        for (index, (settlement, isAccepted)) in zip(turn.settlements, reply.isAccepted).enumerated() {
             let wasInDoubt = self.inDoubt.remove(settlement.claim) != nil
+            if let parts = reply.completions[index] {
+                self.joining.insert(settlement.claim)
+                actions.append(.join(settlement, parts: parts))
+                continue
+            }
+            self.leases.end(settlement.claim)
             if !isAccepted && !wasInDoubt { fenced.append(settlement.claim) }
         }
+        if !fenced.isEmpty { actions.append(.reportFenced(fenced)) }
         let due = turn.settlements.compactMap { $0.dueTime.map { $0.duration(since: reply.now) } }.min()
-        return (fenced.isEmpty ? [] : [.reportFenced(fenced)]) + self.planTick(in: due, at: clock.heard)
+        return actions + self.planTick(in: due, at: clock.heard)
     }
 
     /// Whether the settlements happened is unknown, so they are sent again: a claim that has ended refuses a second

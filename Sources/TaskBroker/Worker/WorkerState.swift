@@ -29,6 +29,8 @@ struct WorkerState: Sendable {
     var finished: [Settlement] = []
     /// Claims whose settlement was sent without an answer; a refusal tells nothing about them.
     var inDoubt: Set<Claim> = []
+    /// Claims that have reported the last part of a chord, whose body is being made.
+    var joining: Set<Claim> = []
     /// Round trips that are under way, and how many messages they ask for.
     var turns = 0
     var asked = 0
@@ -87,6 +89,8 @@ extension WorkerState {
         case pauseEnded
         /// A task has ended.
         case finished(Settlement)
+        /// The bodies of the chords that a task has completed are in the settlement.
+        case joined(Settlement)
         /// The bell rang.
         case rang
         /// The lists were looked at.
@@ -105,6 +109,8 @@ extension WorkerState {
     enum Action: Sendable {
         case settle(Turn)
         case run(Delivery)
+        /// Make the bodies of chords whose last parts, by index, the settlement has reported.
+        case join(Settlement, parts: [Int])
         /// Wait for the bell.
         case listen
         /// Pause before the next round trip, the longer the more of them have failed.
@@ -170,7 +176,8 @@ extension WorkerState {
     }
 
     private var isDone: Bool {
-        guard self.running.isEmpty, self.backlog.isEmpty, self.finished.isEmpty, self.turns == 0 else { return false }
+        guard self.running.isEmpty, self.backlog.isEmpty, self.finished.isEmpty, self.joining.isEmpty, self.turns == 0
+        else { return false }
         switch self.phase {
         case .working: return self.isBurst && self.isDry
         case .draining, .stopping: return true

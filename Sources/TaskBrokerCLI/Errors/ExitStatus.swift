@@ -44,6 +44,9 @@ public struct ExitStatus: RawRepresentable, Hashable, Sendable {
 }
 
 extension ExitStatus {
+    /// Whether a signal ended the command.
+    var isInterruption: Bool { self == .interrupted || self == .terminated }
+
     /// The statuses of our commands with their meanings, for `help exit-codes`.
     static let meanings: [(status: Self, meaning: String)] = [
         (.success, "done; the task ended as SUCCESS; a worker stopped after finishing its tasks"),

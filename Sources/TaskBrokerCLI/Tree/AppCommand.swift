@@ -9,6 +9,9 @@ package protocol AppCommand: AsyncParsableCommand, Sendable {
     /// The options of every command.
     var options: GlobalOptions { get }
 
+    /// Whether Ctrl-C and SIGTERM are how the command is meant to end, as of one that goes on for ever.
+    var isEndedByInterruption: Bool { get }
+
     /// Does what the command is for.
     func run(_ session: AppSession) async throws
 }
@@ -26,19 +29,26 @@ package struct AppSession: Sendable {
 }
 
 extension AppCommand {
+    /// Most commands have not done their work when they are interrupted.
+    package var isEndedByInterruption: Bool { false }
+
     /// Makes the app, connects it, and runs the command.
     package func run() async throws {
         let context = try CommandContext.required
         let console = context.console(self.options)
         let logger = LogSettings.forCommands(isVerbose: self.options.verbose).logger(writingTo: .stream(context.errors))
         let app = try context.app(self.options, logger: logger)
-        try await Interruption.ending {
-            try await app.run { app in
-                try await app.verify()
-                try await self.run(
-                    AppSession(app: app, console: console, context: context, options: self.options)
-                )
+        do {
+            try await Interruption.ending {
+                try await app.run { app in
+                    try await app.verify()
+                    try await self.run(
+                        AppSession(app: app, console: console, context: context, options: self.options)
+                    )
+                }
             }
+        } catch let error as CommandError where self.isEndedByInterruption && error.status.isInterruption {
+            return
         }
     }
 }

@@ -16,7 +16,7 @@ struct RootCommand: AsyncParsableCommand {
             groupedSubcommands: [
                 CommandGroup(name: "Tasks", subcommands: [SendCommand.self, ResultCommand.self, StatusCommand.self]),
                 CommandGroup(name: "Queues", subcommands: [QueueCommand.self, DeadCommand.self]),
-                CommandGroup(name: "Workers", subcommands: [WorkerCommand.self, DevCommand.self]),
+                CommandGroup(name: "Workers", subcommands: [WorkerCommand.self, DevCommand.self, EventsCommand.self]),
                 CommandGroup(name: "This program", subcommands: [CompletionCommand.self, VersionCommand.self]),
             ]
                 + (context.map { context in

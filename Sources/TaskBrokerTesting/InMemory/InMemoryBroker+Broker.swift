@@ -36,6 +36,30 @@ extension InMemoryBroker: ResultBackend {
         self.change { $0.results[taskID] = nil }
     }
 
+    func prepare(
+        groups: [SavedGroup],
+        chords: [ChordStart],
+        expires: Duration?
+    ) async throws(TaskBrokerError) {
+        self.change { $0.prepare(groups: groups, chords: chords) }
+    }
+
+    func group(_ groupID: String) async throws(TaskBrokerError) -> ResultNode? {
+        self.look { $0.groups[groupID] }
+    }
+
+    func forgetGroup(_ groupID: String) async throws(TaskBrokerError) {
+        self.change { $0.groups[groupID] = nil }
+    }
+
+    func chord(_ groupID: String) async throws(TaskBrokerError) -> ChordRecord {
+        self.look { $0.chordRecord(groupID) }
+    }
+
+    func extendChord(_ groupID: String, expires: Duration?) async throws(TaskBrokerError) {
+        self.change { $0.chords[groupID, default: ChordState()].additions += 1 }
+    }
+
     func withUpdates<Value: Sendable>(
         of taskID: String,
         _ body: (ResultUpdates) async throws -> Value

@@ -1,4 +1,5 @@
 import CeleryProtocol
+import TaskBroker
 
 extension InMemoryBroker {
     /// What the lock guards: the state, and the ends at which those who wait can be told something.
@@ -6,12 +7,26 @@ extension InMemoryBroker {
         var state: InMemoryState
         var bells: [Int: AsyncStream<Void>.Continuation] = [:]
         var updates: [Int: AsyncStream<ResultDocument>.Continuation] = [:]
+        var listeners: [Int: Listener] = [:]
+        /// Replies that wait for their reader, by the queue they were pushed to.
+        var replies: [String: [[UInt8]]] = [:]
+        /// Those who wait for a reply, by queue.
+        var readers: [String: AsyncStream<Void>.Continuation] = [:]
+    }
+
+    /// Somebody who listens to a fanout exchange.
+    struct Listener {
+        let exchange: String
+        /// Which routing keys are heard; only the empty one without it.
+        let pattern: GlobPattern?
+        let messages: AsyncStream<BroadcastEvent>.Continuation
     }
 
     /// Something to tell, to be sent when the lock is released.
     enum Signal: Sendable {
         case ring(AsyncStream<Void>.Continuation)
         case announce(ResultDocument, AsyncStream<ResultDocument>.Continuation)
+        case broadcast(Broadcast, AsyncStream<BroadcastEvent>.Continuation)
     }
 }
 
@@ -19,14 +34,26 @@ extension InMemoryBroker.Shared {
     /// Takes out what the last change has to tell.
     mutating func takeSignals() -> [InMemoryBroker.Signal] {
         defer { self.state.effects = [] }
-        return self.state.effects.compactMap { effect in
+        return self.state.effects.flatMap { effect -> [InMemoryBroker.Signal] in
             switch effect {
             case .ring(let consumer):
-                self.bells[consumer].map { .ring($0) }
+                self.bells[consumer].map { [.ring($0)] } ?? []
             case .announce(let document, let subscription):
-                self.updates[subscription].map { .announce(document, $0) }
+                self.updates[subscription].map { [.announce(document, $0)] } ?? []
+            case .broadcast(let broadcast, let exchange):
+                self.listeners.values.compactMap { listener in
+                    guard listener.hears(broadcast, of: exchange) else { return nil }
+                    return .broadcast(broadcast, listener.messages)
+                }
             }
         }
+    }
+}
+
+extension InMemoryBroker.Listener {
+    fileprivate func hears(_ broadcast: Broadcast, of exchange: String) -> Bool {
+        guard self.exchange == exchange else { return false }
+        return self.pattern?.matches(broadcast.routingKey) ?? broadcast.routingKey.isEmpty
     }
 }
 
@@ -35,6 +62,7 @@ extension InMemoryBroker.Signal {
         switch self {
         case .ring(let bell): bell.yield()
         case .announce(let document, let updates): updates.yield(document)
+        case .broadcast(let broadcast, let messages): messages.yield(.message(broadcast))
         }
     }
 }

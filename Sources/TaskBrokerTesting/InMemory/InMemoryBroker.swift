@@ -32,7 +32,9 @@ extension InMemoryBroker {
         self.changeShared { body(&$0.state) }
     }
 
-    private func changeShared<Value: Sendable>(_ body: (inout Shared) -> Value) -> Value {
+    /// Makes one atomic step, also in who listens, and tells those who wait what came of it.
+    @discardableResult
+    func changeShared<Value: Sendable>(_ body: (inout Shared) -> Value) -> Value {
         let (value, signals) = self.shared.withLock { shared in
             let value = body(&shared)
             shared.state.wake()

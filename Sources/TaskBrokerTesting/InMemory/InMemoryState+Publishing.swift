@@ -21,7 +21,13 @@ extension InMemoryState {
     }
 
     /// Puts a message at the tail of every list that its destination leads to, possibly none.
+    ///
+    /// Those who listen to a fanout exchange hear it.
     mutating func deliver(_ publication: Publication) {
+        if case .exchange(let exchange, let routingKey) = publication.destination, exchange.kind == .fanout {
+            let broadcast = Broadcast(routingKey: routingKey, payload: publication.payload)
+            self.effects.append(.broadcast(broadcast, exchange: exchange.name))
+        }
         let step = Priority.step(for: publication.priority)
         for queue in self.queues(for: publication.destination) {
             self.lists[ListAddress(queue: queue, step: step), default: MessageList()].append(publication.payload)

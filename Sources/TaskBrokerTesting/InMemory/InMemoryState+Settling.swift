@@ -6,15 +6,28 @@ extension InMemoryState {
     mutating func settle(_ settlements: [Settlement], claiming count: Int, by number: Int) -> ClaimReply {
         var reply = ClaimReply(now: self.clock.now)
         var released: [ListAddress: [[UInt8]]] = [:]
-        for settlement in settlements {
-            guard let message = self.held.removeValue(forKey: settlement.claim.id) else {
+        for (index, settlement) in settlements.enumerated() {
+            guard let message = self.held[settlement.claim.id] else {
                 reply.isAccepted.append(false)
                 continue
             }
             reply.isAccepted.append(true)
-            self.move(message, settlement, &released)
             self.store(settlement.results)
+            let parts = settlement.canvas?.parts ?? []
+            let completed = parts.indices.filter { self.report(parts[$0]) }
+            guard completed.isEmpty else {
+                reply.completions[index] = completed
+                continue
+            }
+            self.held[settlement.claim.id] = nil
+            self.move(message, settlement, &released)
+            self.prepare(groups: settlement.canvas?.groups ?? [], chords: settlement.canvas?.chords ?? [])
             for publication in settlement.publications { self.deliver(publication) }
+            for end in settlement.canvas?.ends ?? [] where self.finish(end) {
+                self.store(end.results)
+                self.prepare(groups: end.groups, chords: end.chords)
+                for publication in end.publications { self.deliver(publication) }
+            }
         }
         // The first of the released was the head of its list and becomes it again.
         for (address, messages) in released { self.lists[address, default: MessageList()].prepend(messages) }

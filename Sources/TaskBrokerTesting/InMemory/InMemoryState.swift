@@ -17,6 +17,10 @@ struct InMemoryState: Sendable {
     var bindings: [String: [Binding]] = [:]
     var uniqueKeys: [String: UniqueHolder] = [:]
     var results: [String: StoredResult] = [:]
+    /// The members of groups, by the ids of the groups.
+    var groups: [String: ResultNode] = [:]
+    /// By the ids of their headers.
+    var chords: [String: ChordState] = [:]
     /// What producers sent, the oldest first.
     var published: [Publication] = []
     /// What workers tell about themselves, by node name.
@@ -48,6 +52,8 @@ extension InMemoryState {
         case ring(consumer: Int)
         /// A result was stored.
         case announce(ResultDocument, subscription: Int)
+        /// A message was sent to a fanout exchange.
+        case broadcast(Broadcast, exchange: String)
     }
 }
 

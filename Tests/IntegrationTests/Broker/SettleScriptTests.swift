@@ -18,7 +18,7 @@ import Testing
                 prefix: "n:",
                 firstCounter: 7
             ),
-            resultDatabase: nil
+            databases: nil
         )
     }
 
@@ -27,8 +27,6 @@ import Testing
             id: id,
             domain: self.domains[domain],
             disposition: disposition,
-            results: [],
-            publications: [],
             hasCounters: false
         )
     }
@@ -43,10 +41,10 @@ import Testing
         #expect(encoded.order == [0, 2, 1])
         #expect(
             Self.texts(encoded.arguments) == [
-                "0", "2",
+                "0", "0", "", "", "2",
                 "2", "0", "1", "3", "a", "0", "a", "0",
                 "1", "1", "2", "q", "0",
-                "0", "30000", "n:", "7", "0", "",
+                "0", "30000", "n:", "7", "0",
             ]
         )
         let (a, b) = (Self.domains[0], Self.domains[1])
@@ -60,18 +58,20 @@ import Testing
     @Test func `effects are counted with their guards`() {
         var item = Self.item("1", 0, .deadLetter(reason: "a\nb"))
         item.hasCounters = true
-        item.results = [ResultWrite("t", "r", expires: .milliseconds(1500)), ResultWrite("u", "s", expires: nil)]
+        item.effects.results = [
+            ResultWrite("t", "r", expires: .milliseconds(1500)), ResultWrite("u", "s", expires: nil),
+        ]
         let unique = Publication.UniqueClaim(key: UniqueKey("k", for: .seconds(2)), taskID: "t")
-        item.publications = [
+        item.effects.publications = [
             RedisPublication(targets: [.list("x"), .channel("c")], payload: Array("p".utf8), unique: unique)
         ]
         let encoded = SettleScript.encode(Self.request([item], count: 3))
         #expect(
             Self.texts(encoded.arguments) == [
-                "1", "1",
+                "1", "0", "", "", "1",
                 "1", "1", "1", "X", "a b", "5", "S", "r", "2", "S", "s", "", "K", "t", "2000", "2", "L", "1", "p", "P",
                 "c", "p",
-                "3", "30000", "n:", "7", "2", "",
+                "3", "30000", "n:", "7", "2",
             ]
         )
         #expect(encoded.keys.first == "x")
@@ -86,9 +86,9 @@ import Testing
             .integer(1000), .bulkString(Array("101".utf8)),
             .array([.integer(1), .integer(1), .integer(0), .integer(2)]),
             .array([.bulkString([1]), .bulkString([2]), .bulkString([3])]),
-            .array([.integer(2), .integer(4), .integer(5)]), .array([.integer(1)]),
+            .array([.integer(2), .integer(4), .integer(5)]), .array([.integer(1)]), .array([]),
         ])
-        let reply = try #require(SettleScript.decode(value, for: request, order: [0, 2, 1]))
+        let reply = try #require(SettleScript.decode(value, for: request, SettleScript.Encoded(order: [0, 2, 1])))
         #expect(reply.now == 1000)
         #expect(reply.isAccepted == [true, true, false])
         #expect(reply.messages.map(\.claim.id) == ["n:7", "n:8", "n:9"])
@@ -100,27 +100,28 @@ import Testing
 
     @Test(
         arguments: [
-            RESPValue.null, .integer(1), .array([]), .array(Array(repeating: .null, count: 6)),
+            RESPValue.null, .integer(1), .array([]), .array(Array(repeating: .null, count: 7)),
             // One message more than the runs say, one less, a list that was not asked for.
-            .array([.integer(1), .bulkString([]), .array([]), .array([.bulkString([1])]), .array([]), .array([])]),
+            .array([
+                .integer(1), .bulkString([]), .array([]), .array([.bulkString([1])]), .array([]), .array([]),
+                .array([]),
+            ]),
             .array([
                 .integer(1), .bulkString([]), .array([.integer(0), .integer(2)]), .array([.bulkString([1])]),
-                .array([]),
-                .array([]),
+                .array([]), .array([]), .array([]),
             ]),
             .array([
                 .integer(1), .bulkString([]), .array([.integer(9), .integer(1)]), .array([.bulkString([1])]),
-                .array([]),
-                .array([]),
+                .array([]), .array([]), .array([]),
             ]),
             .array([
                 .integer(1), .bulkString([]), .array([.integer(0), .integer(-1)]), .array([]), .array([.integer(1)]),
-                .array([]),
+                .array([]), .array([]),
             ]),
         ]
     )
     func `what is no answer is refused`(value: RESPValue) {
-        #expect(SettleScript.decode(value, for: Self.request(count: 1), order: []) == nil)
+        #expect(SettleScript.decode(value, for: Self.request(count: 1), SettleScript.Encoded()) == nil)
     }
 }
 

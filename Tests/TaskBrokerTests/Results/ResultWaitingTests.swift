@@ -34,6 +34,13 @@ private final class SilentBackend: ResultBackend {
 
     func store(_ writes: [ResultWrite]) async throws(TaskBrokerError) {}
     func forget(_ taskID: String) async throws(TaskBrokerError) {}
+    func prepare(groups: [SavedGroup], chords: [ChordStart], expires: Duration?) async throws(TaskBrokerError) {}
+    func group(_ groupID: String) async throws(TaskBrokerError) -> ResultNode? { nil }
+    func forgetGroup(_ groupID: String) async throws(TaskBrokerError) {}
+    func chord(_ groupID: String) async throws(TaskBrokerError) -> ChordRecord {
+        ChordRecord(structure: nil, parts: [])
+    }
+    func extendChord(_ groupID: String, expires: Duration?) async throws(TaskBrokerError) {}
 
     func withUpdates<Value: Sendable>(
         of taskID: String,

@@ -104,6 +104,7 @@ extension WorkerState.Action {
             let claim = turn.count > 0 ? "claim \(turn.count)" : ""
             return [settlements, claim].filter { !$0.isEmpty }.joined(separator: "; ")
         case .run(let delivery): return "run \(delivery.message.claim.id)"
+        case .join(let settlement, let parts): return "join \(settlement.claim.id) \(parts)"
         case .listen: return "listen"
         case .pause(let failures): return "pause \(failures)"
         case .tick: return "tick"

@@ -23,6 +23,7 @@ struct WorkerSimulation {
     /// What goes on around the worker.
     private var turns: [WorkerState.Turn] = []
     private var running: [String] = []
+    private var joins: [Settlement] = []
     private var isListening = false
     private var isPaused = false
     private(set) var hasEnded = false
@@ -50,7 +51,14 @@ extension WorkerSimulation {
         case 4..<8 where !self.running.isEmpty:
             let index = Int.random(in: self.running.indices, using: &self.generator)
             let id = self.running.remove(at: index)
-            self.tell(.finished(Settlement(claim: .numbered(id), disposition: .acknowledge)))
+            var settlement = Settlement(claim: .numbered(id), disposition: .acknowledge)
+            // Every third task reports to a chord.
+            if Int.random(in: 0..<3, using: &self.generator) == 0 { settlement.canvas = .reporting(id) }
+            self.tell(.finished(settlement))
+        case 7 where !self.joins.isEmpty:
+            var settlement = self.joins.removeFirst()
+            settlement.canvas = nil
+            self.tell(.joined(settlement))
         case 8 where self.isPaused:
             self.isPaused = false
             self.tell(.pauseEnded)
@@ -69,7 +77,14 @@ extension WorkerSimulation {
         let fate = Int.random(in: 0..<(2 * failures), using: &self.generator)
         if fate == 0 { return self.tell(.settleFailed(turn)) }
 
-        let isAccepted = turn.settlements.map { settlement in
+        var completions: [Int: [Int]] = [:]
+        let isAccepted = turn.settlements.enumerated().map { index, settlement in
+            if settlement.canvas != nil, self.owned.contains(settlement.claim.id),
+                Bool.random(using: &self.generator)
+            {
+                completions[index] = [0]
+                return true
+            }
             guard self.owned.remove(settlement.claim.id) != nil else { return false }
             self.acceptedCount[settlement.claim.id, default: 0] += 1
             if settlement.disposition == .release { self.waiting += 1 }
@@ -88,7 +103,8 @@ extension WorkerSimulation {
             self.owned.formUnion(ids)
             self.told.formUnion(ids)
             let now = Timestamp(microseconds: 0)
-            self.tell(.settled(ClaimReply(now: now, isAccepted: isAccepted, messages: messages), turn))
+            let reply = ClaimReply(now: now, isAccepted: isAccepted, completions: completions, messages: messages)
+            self.tell(.settled(reply, turn))
         }
     }
 
@@ -107,6 +123,9 @@ extension WorkerSimulation {
         for action in self.state.handle(event, at: self.start) {
             switch action {
             case .settle(let turn): self.turns.append(turn)
+            case .join(let settlement, let parts):
+                #expect(parts == [0])
+                self.joins.append(settlement)
             case .run(let delivery): self.running.append(delivery.message.claim.id)
             case .listen:
                 #expect(!self.isListening)
@@ -122,5 +141,12 @@ extension WorkerSimulation {
         #expect(self.turns.count <= 2)
         let asked = self.turns.reduce(0) { $0 + $1.count }
         #expect(self.state.phase != .working || self.running.count + asked <= self.state.capacity)
+    }
+}
+
+extension CanvasEffects {
+    fileprivate static func reporting(_ id: String) -> Self {
+        let part = ChordPart(groupID: "g", taskID: id, groupIndex: 0, state: "SUCCESS", result: .null)
+        return CanvasEffects(origin: TaskHeaders(task: "t", id: id), parts: [part], expires: nil)
     }
 }

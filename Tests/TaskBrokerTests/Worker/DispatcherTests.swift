@@ -14,7 +14,11 @@ private struct ScriptedHost: TaskHost {
         task == "unknown" ? nil : TaskSettings(ignoresResult: task == "silent")
     }
 
-    func execute(_ invocation: TaskInvocation) async -> TaskOutcome { self.outcome }
+    func execute(_ invocation: TaskInvocation) async -> TaskReport { TaskReport(self.outcome) }
+
+    func handle(_ failed: FailedTask, with signature: SignatureNode) async {}
+
+    func messages(for calls: [CanvasCall]) async throws -> [Publication] { [] }
 }
 
 struct DispatcherTests {

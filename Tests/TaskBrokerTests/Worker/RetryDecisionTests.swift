@@ -33,6 +33,7 @@ struct RetryDecisionTests {
         case .retry(let delay, let cause): return "retry after \(delay) for \(cause?.pythonRepr ?? "nothing")"
         case .rejected(let reason, let requeue): return "rejected \(reason) \(requeue)"
         case .ignored: return "ignored"
+        case .replaced(let signature): return "replaced by \(signature.kind)"
         case .cancelled: return "cancelled"
         case .undeliverable(let reason, _): return "undeliverable \(reason)"
         }

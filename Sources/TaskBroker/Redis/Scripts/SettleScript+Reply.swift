@@ -8,6 +8,8 @@ extension SettleScript {
         var now: Int64
         /// For each settlement of the request, in its order, whether the claim was still held.
         var isAccepted: [Bool]
+        /// The parts of chords that completed them: by the index of their settlement, their own indices.
+        var completions: [Int: [Int]]
         /// The messages taken.
         var messages: [ClaimedMessage]
         /// The domains that have messages but may not be taken from: paused, or something else under that name.
@@ -16,17 +18,18 @@ extension SettleScript {
 
     /// Reads what Redis answered to `request`.
     ///
-    /// - Parameter order: What encoding the request gave.
+    /// - Parameter encoded: What encoding the request gave.
     /// - Returns: `nil` if it is not an answer to this request.
-    static func decode(_ value: RESPValue, for request: Request, order: [Int]) -> Reply? {
-        guard let parts = value.array, parts.count == 6, let now = parts[0].integer,
-            let isAccepted = self.acceptances(parts[1], order: order),
+    static func decode(_ value: RESPValue, for request: Request, _ encoded: Encoded) -> Reply? {
+        guard let parts = value.array, parts.count == 7, let now = parts[0].integer,
+            let isAccepted = self.acceptances(parts[1], order: encoded.order),
             let messages = self.messages(runs: parts[2], raws: parts[3], counters: parts[4], claim: request.claim),
-            let blocked = parts[5].array
+            let blocked = parts[5].array, let completed = parts[6].array
         else { return nil }
         return Reply(
             now: now,
             isAccepted: isAccepted,
+            completions: self.completions(completed, encoded),
             messages: messages,
             blocked: blocked.compactMap { self.domain($0, of: request.claim) }
         )
@@ -37,6 +40,18 @@ extension SettleScript {
         var isAccepted = [Bool](repeating: false, count: order.count)
         for (index, digit) in zip(order, digits) { isAccepted[index] = digit == UInt8(ascii: "1") }
         return isAccepted
+    }
+
+    private static func completions(_ completed: [RESPValue], _ encoded: Encoded) -> [Int: [Int]] {
+        var completions: [Int: [Int]] = [:]
+        for value in completed {
+            guard let index = value.integer.flatMap(Int.init(exactly:)), encoded.parts.indices.contains(index) else {
+                continue
+            }
+            let place = encoded.parts[index]
+            completions[place.item, default: []].append(place.part)
+        }
+        return completions
     }
 
     private static func messages(

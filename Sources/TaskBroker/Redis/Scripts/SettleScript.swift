@@ -7,21 +7,27 @@ import RedisClient
 /// | `KEYS` | `ARGV` |
 /// | --- | --- |
 /// | every list that a publication goes to, once | how many |
+/// | | how many parts and ends of chords; databases of the results and of the broker, if they differ |
+/// | lease; the keys of the chord | per part: `P`, claim id, task id, the part, its score, seconds to keep, token |
+/// | lease; the keys of the chord without its structure | per end: `E`, claim id, token, `1` after a success |
 /// | | how many groups (a group = the settlements of one list) |
 /// | lease, infl, dlv; list, eta, etam, park, dead, deadm if anything but acknowledging | per group: claims, `1` if it has all nine keys, the claim ids |
 /// | the key of each result, and each unique key | per settlement: operation (upper case: has counters), its details, number of effects, the effects |
 /// | list, infl, lease, dlv, meta per list to claim from | messages wanted, lease in ms, prefix and first counter of the new ids, number of lists |
-/// | | number of the database of the results, or nothing |
 ///
 /// Operations: `a` acknowledge, `r` release, `q` requeue, `d <due>` delay, `p <due> <task>` park, `x <reason>` dead letter.
 /// Effects: `S <payload> <seconds>` result, `L <index> <payload>` message, `P <channel> <payload>` fanout, `K <task id> <ms> <n>`
-/// takes a unique key, and without it the next n effects do not happen. `S` and `K` have a key each.
+/// takes a unique key, and without it the next n effects do not happen; `E <index> <n>`: if that end is not ours they do not, either;
+/// `G <payload> <seconds>` members of a group, `C <size> <seconds>` size of a chord. `S`, `K` and `G` have a key each, `C` two.
 ///
-/// The answer is `[now, "101…", [list, count, …], [raw, …], [message, redeliveries, parkings, …], [blocked list, …]]`.
+/// A claim that has reported the last part of a chord stays: only its results and parts are stored.
+///
+/// The answer is `[now, "101…", [list, count, …], [raw, …], [message, redeliveries, parkings, …], [blocked list, …], [part, …]]`; the last are
+/// the parts that completed their chords.
 enum SettleScript {
     static let script = RedisScript(
         name: "settle",
-        text: #"""
+        text: ChordLua.part + ChordLua.end + #"""
             local keyAt, argAt = 0, 0
             local function key() keyAt = keyAt + 1 return KEYS[keyAt] end
             local function arg() argAt = argAt + 1 return ARGV[argAt] end
@@ -34,6 +40,39 @@ enum SettleScript {
                 targets[i] = key()
                 redis.call('LLEN', targets[i])
             end
+
+            -- Chords come before everything else: a claim that completes one does not end.
+            local entries, kept, ends, completed = {}, {}, {}, {}
+            local entryCount, database, ownDatabase = tonumber(arg()), arg(), arg()
+            for i = 1, entryCount do
+                local kind, lease, id = arg(), key(), arg()
+                local values = {key(), key(), key(), key(), key()}
+                if kind == 'P' then values[6] = key() end
+                for _ = 1, kind == 'P' and 5 or 2 do values[#values + 1] = arg() end
+                entries[i] = {kind = kind, id = id, values = values, isHeld = redis.call('ZSCORE', lease, id)}
+                -- The first write is one that needs no memory, see below.
+                if i == 1 then redis.call('ZREM', lease, '') end
+            end
+            if entryCount > 0 and database ~= '' then redis.call('SELECT', database) end
+            for i, entry in ipairs(entries) do
+                if entry.kind == 'P' and entry.isHeld then
+                    -- A key of a wrong type must not stop the queue; its chord is lost anyway.
+                    local isDone, isComplete = pcall(chordPart, unpack(entry.values))
+                    if isDone and isComplete then
+                        kept[entry.id] = true
+                        completed[#completed + 1] = i - 1
+                    end
+                end
+            end
+            for i, entry in ipairs(entries) do
+                if entry.kind == 'E' and entry.isHeld and not kept[entry.id] then
+                    local values = entry.values
+                    values[7] = values[7] == '1'
+                    local isDone, isOurs = pcall(chordEnd, unpack(values))
+                    ends[i - 1] = isDone and isOurs
+                end
+            end
+            if entryCount > 0 and database ~= '' then redis.call('SELECT', ownDatabase) end
 
             local function reversed(list)
                 local result = {}
@@ -55,7 +94,7 @@ enum SettleScript {
                 end
             end
 
-            local accepted, results = {}, {}
+            local accepted, results, groups = {}, {}, {}
             for _ = 1, tonumber(arg()) do
                 local count, isFull = tonumber(arg()), arg() == '1'
                 local lease, infl, dlv = key(), key(), key()
@@ -67,13 +106,13 @@ enum SettleScript {
                 local ids, held = {}, {}
                 for i = 1, count do ids[i] = arg() end
                 if count == 1 then
-                    held[ids[1]] = redis.call('ZREM', lease, ids[1]) == 1
+                    held[ids[1]] = kept[ids[1]] or redis.call('ZREM', lease, ids[1]) == 1
                 else
                     local scores, live = redis.call('ZMSCORE', lease, unpack(ids)), {}
                     for i = 1, count do
                         if scores[i] and not held[ids[i]] then
                             held[ids[i]] = true
-                            live[#live + 1] = ids[i]
+                            if not kept[ids[i]] then live[#live + 1] = ids[i] end
                         end
                     end
                     if #live > 0 then redis.call('ZREM', lease, unpack(live)) end
@@ -83,7 +122,7 @@ enum SettleScript {
                 for i = 1, count do
                     local id, operation = ids[i], arg()
                     local kind = string.lower(operation)
-                    local isHeld, hasCounters = held[id], kind ~= operation
+                    local isHeld, isKept, hasCounters = held[id], kept[id], kind ~= operation
                     local detail, task
                     if kind == 'd' or kind == 'p' or kind == 'x' then detail = arg() end
                     if kind == 'p' then task = arg() end
@@ -92,8 +131,10 @@ enum SettleScript {
                     local raw
                     if isHeld then
                         accepted[#accepted + 1] = '1'
-                        ended[#ended + 1] = id
-                        if kind ~= 'a' or hasCounters then raw = redis.call('HGET', infl, id) end
+                        if not isKept then
+                            ended[#ended + 1] = id
+                            if kind ~= 'a' or hasCounters then raw = redis.call('HGET', infl, id) end
+                        end
                     else
                         accepted[#accepted + 1] = '0'
                     end
@@ -123,20 +164,30 @@ enum SettleScript {
                     local skipped = 0
                     for _ = 1, tonumber(arg()) do
                         local effect = arg()
+                        local isWanted = isHeld and skipped == 0
+                        skipped = math.max(0, skipped - 1)
                         if effect == 'S' then
                             local name, payload, seconds = key(), arg(), arg()
-                            if isHeld then results[#results + 1] = {name, payload, seconds} end
+                            if isWanted then results[#results + 1] = {name, payload, seconds} end
+                        elseif effect == 'E' then
+                            local index, guarded = tonumber(arg()), tonumber(arg())
+                            if not ends[index] then skipped = guarded end
                         elseif effect == 'K' then
                             local name, owner, milliseconds, guarded = key(), arg(), arg(), tonumber(arg())
-                            if isHeld and not redis.call('SET', name, owner, 'NX', 'PX', milliseconds) then
-                                skipped = guarded
-                            end
+                            local isTaken = isWanted and not isKept
+                                and redis.call('SET', name, owner, 'NX', 'PX', milliseconds)
+                            if not isTaken then skipped = math.max(skipped, guarded) end
+                        elseif effect == 'G' then
+                            local name, payload, seconds = key(), arg(), arg()
+                            if isWanted and not isKept then groups[#groups + 1] = {name, payload, seconds} end
+                        elseif effect == 'C' then
+                            local claim, name, size, seconds = key(), key(), arg(), arg()
+                            if isWanted and not isKept then groups[#groups + 1] = {name, size, seconds, claim} end
                         else
                             local command, target = 'LPUSH', arg()
                             if effect == 'P' then command = 'PUBLISH' else target = targets[tonumber(target)] end
                             local payload = arg()
-                            if isHeld and skipped == 0 then redis.pcall(command, target, payload) end
-                            skipped = math.max(0, skipped - 1)
+                            if isWanted and not isKept then redis.pcall(command, target, payload) end
                         end
                     end
                 end
@@ -197,8 +248,12 @@ enum SettleScript {
 
             -- Last, because the selected database lasts until the script ends. SET NX stores the first result of a task with one
             -- command; only if there is one already it has to be looked at, since SUCCESS is never overwritten.
-            local database = arg()
-            if #results > 0 and database ~= '' then redis.call('SELECT', database) end
+            if #results + #groups > 0 and database ~= '' then redis.call('SELECT', database) end
+            for _, group in ipairs(groups) do
+                if group[4] then redis.call('DEL', group[4]) end
+                redis.call('SET', group[1], group[2])
+                if group[3] ~= '' then redis.call('EXPIRE', group[1], group[3]) end
+            end
             for _, result in ipairs(results) do
                 local name, payload = result[1], result[2]
                 local options = {}
@@ -213,7 +268,7 @@ enum SettleScript {
                 -- An announcement is a hint. A user without rights on the channel must not lose the results after it.
                 if isStored then redis.pcall('PUBLISH', name, payload) end
             end
-            return {now, table.concat(accepted), runs, raws, counters, blocked}
+            return {now, table.concat(accepted), runs, raws, counters, blocked, completed}
             """#
     )
 }

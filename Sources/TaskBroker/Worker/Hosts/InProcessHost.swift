@@ -15,44 +15,56 @@ package struct InProcessHost: TaskHost {
     package var taskNames: [String] { self.app.taskNames }
 
     package func settings(of task: String) -> TaskSettings? {
-        self.app.task(named: task).map { TaskSettings(ignoresResult: $0.options.ignoresResult ?? false) }
+        self.app.task(named: task).map {
+            TaskSettings(ignoresResult: $0.options.ignoresResult ?? false, isErrorHandler: $0.handle != nil)
+        }
     }
 
-    package func execute(_ invocation: TaskInvocation) async -> TaskOutcome {
+    package func execute(_ invocation: TaskInvocation) async -> TaskReport {
         let headers = invocation.envelope.headers
-        guard let task = self.app.task(named: headers.task) else { return .undeliverable(notRegistered: headers.task) }
+        guard let task = self.app.task(named: headers.task) else {
+            return TaskReport(.undeliverable(notRegistered: headers.task))
+        }
         let body: TaskBody
         do {
             body = try invocation.envelope.decodeBody()
         } catch {
-            return .undeliverable(reason: error.message, error.exception)
+            return TaskReport(.undeliverable(reason: error.message, error.exception))
         }
-        guard body.embed.isPlain else { return .undeliverable(canvas: headers.task) }
-
-        let context = TaskContext(
-            request: TaskRequest(headers: headers, delivery: invocation.delivery),
-            app: self.app,
-            storesResults: invocation.storesResult
-        )
+        let request = TaskRequest(headers: headers, delivery: invocation.delivery, embed: body.embed)
+        let context = TaskContext(request: request, app: self.app, storesResults: invocation.storesResult)
         let run: @Sendable () async throws -> JSONValue = {
             try await TaskContext.$current.withValue(context) {
                 try await self.app.execute(task, TaskArguments(body.args, body.kwargs), context)
             }
         }
+        let outcome: TaskOutcome
         do {
-            guard let limit = TimeLimit(headers, task.options) else { return .success(try await run()) }
-            return .success(try await limit.enforce(run))
+            if let limit = TimeLimit(headers, task.options) {
+                outcome = .success(try await limit.enforce(run))
+            } else {
+                outcome = .success(try await run())
+            }
         } catch {
-            return RetryDecision(task: task, headers: headers, started: invocation.started).outcome(of: error, body)
+            outcome = RetryDecision(task: task, headers: headers, started: invocation.started).outcome(of: error, body)
+        }
+        return TaskReport(outcome, embed: body.embed, children: request.children)
+    }
+
+    package func handle(_ failed: FailedTask, with signature: SignatureNode) async {
+        guard case .task(let name) = signature.kind, let handle = self.app.task(named: name)?.handle else { return }
+        do {
+            try await handle(failed)
+        } catch {
+            self.app.logger.error(
+                "error handler failed",
+                metadata: ["task_id": "\(failed.id)", "handler": "\(name)", "error": "\(error)"]
+            )
         }
     }
-}
 
-extension TaskEmbed {
-    /// Whether nothing follows the task.
-    fileprivate var isPlain: Bool {
-        self.callbacks?.isEmpty ?? true && self.errbacks?.isEmpty ?? true && self.chain?.isEmpty ?? true
-            && self.chord?.isNull ?? true
+    package func messages(for calls: [CanvasCall]) async throws -> [Publication] {
+        try await self.app.publications(for: calls)
     }
 }
 
@@ -61,15 +73,6 @@ extension TaskOutcome {
         .undeliverable(
             reason: "no worker knows the task '\(task)'",
             ExceptionDocument(type: "NotRegistered", message: [.string(task)], module: "celery.exceptions")
-        )
-    }
-
-    /// A message that carries callbacks, a chain or a chord: running only the task itself would lose what follows it.
-    static func undeliverable(canvas task: String) -> Self {
-        let reason = "the message of '\(task)' carries callbacks, a chain or a chord, which this version cannot run"
-        return .undeliverable(
-            reason: reason,
-            ExceptionDocument(type: "NotImplementedError", message: [.string(reason)], module: "builtins")
         )
     }
 }

@@ -17,6 +17,7 @@ struct RetryDecision: Sendable {
         case let retry as TaskRetry: self.outcome(of: retry, body, random)
         case let reject as TaskReject: .rejected(reason: reject.reason, requeue: reject.requeue)
         case is TaskIgnore: .ignored
+        case let replacement as TaskReplacement: .replaced(by: replacement.signature)
         // A cancelled task throws whatever its libraries make of it; none of that is its own failure.
         case _ where Task.isCancelled: .cancelled
         default: self.outcome(ofFailure: error, random)

@@ -12,16 +12,25 @@ package protocol TaskHost: Sendable {
     var taskNames: [String] { get }
 
     /// Runs one task; cancelling the calling Swift task cancels it.
-    func execute(_ invocation: TaskInvocation) async -> TaskOutcome
+    func execute(_ invocation: TaskInvocation) async -> TaskReport
+
+    /// Calls an error handler that this host knows with a task that failed (celery-wire §7.6).
+    func handle(_ failed: FailedTask, with signature: SignatureNode) async
+
+    /// Makes the messages of a canvas, as a producer of the app would.
+    func messages(for calls: [CanvasCall]) async throws -> [Publication]
 }
 
 /// What a supervisor has to know about a task that it cannot see.
 package struct TaskSettings: Sendable, Hashable {
     /// Whether return values are thrown away unless the message says otherwise.
     package var ignoresResult: Bool
+    /// Whether the task is an error handler, which is called in the process of the task that failed.
+    package var isErrorHandler: Bool
 
-    package init(ignoresResult: Bool) {
+    package init(ignoresResult: Bool, isErrorHandler: Bool = false) {
         self.ignoresResult = ignoresResult
+        self.isErrorHandler = isErrorHandler
     }
 }
 
@@ -44,6 +53,22 @@ package struct TaskInvocation: Sendable {
     }
 }
 
+/// What a host tells about one run.
+package struct TaskReport: Sendable {
+    /// How the task ended.
+    package var outcome: TaskOutcome
+    /// What follows the task; empty if its message could not be read that far.
+    package var embed: TaskEmbed
+    /// What the task sent while it ran.
+    package var children: [ResultNode]
+
+    package init(_ outcome: TaskOutcome, embed: TaskEmbed = TaskEmbed(), children: [ResultNode] = []) {
+        self.outcome = outcome
+        self.embed = embed
+        self.children = children
+    }
+}
+
 /// How a task ended.
 package enum TaskOutcome: Sendable {
     /// It returned a value.
@@ -56,6 +81,8 @@ package enum TaskOutcome: Sendable {
     case rejected(reason: String, requeue: Bool)
     /// It wants nothing stored.
     case ignored
+    /// Something else takes its place and its id.
+    case replaced(by: SignatureNode)
     /// It was cancelled because the worker stops or its lease is lost: nobody's fault, to be run again.
     case cancelled
     /// The message cannot be run by anybody.

@@ -1,0 +1,87 @@
+import CeleryProtocol
+import RedisClient
+
+/// What two servers do one after the other, because they have no common step: the effects first, the end of the claim last.
+///
+/// A crash in between runs the task again, stores an equal result and reports a part that is counted already. The other order would
+/// lose them.
+extension RedisResultBackend {
+    /// Stores the results of settlements and reports their parts.
+    ///
+    /// What is left in `items` is what the broker's script does. Those that complete a chord must not be settled.
+    ///
+    /// - Returns: The parts that completed their chords, by the index of their settlement.
+    func takeEffects(of items: inout [SettleScript.Item]) async throws(TaskBrokerError) -> [Int: [Int]] {
+        var completions: [Int: [Int]] = [:]
+        try await self.store(items.flatMap(\.effects.results))
+        for index in items.indices where items[index].needsBackend {
+            let completed = try await self.report(items[index].parts, expires: items[index].expires)
+            items[index].parts = []
+            guard completed.isEmpty else {
+                completions[index] = completed
+                continue
+            }
+            for end in items[index].ends where try await self.claims(end) {
+                try await self.store(end.effects.results)
+                items[index].effects.publications += end.effects.publications
+                items[index].effects.chords += end.effects.chords
+                items[index].effects.groups += end.effects.groups
+            }
+            items[index].ends = []
+            let effects = items[index].effects
+            try await self.prepare(groups: effects.groups, chords: effects.chords, expires: items[index].expires)
+        }
+        for index in items.indices {
+            items[index].effects.results = []
+            items[index].effects.groups = []
+            items[index].effects.chords = []
+        }
+        return completions
+    }
+
+    /// Makes sure that nobody sends the bodies again that were sent with a settlement.
+    func finish(_ ends: [ChordEnd]) async throws(TaskBrokerError) {
+        guard !ends.isEmpty else { return }
+        _ = try await self.evaluate(
+            ChordScript.end,
+            ends.map { (ChordScript.endKeys($0.groupID), [$0.token, $0.isSuccess ? "1" : "0"]) }
+        )
+    }
+
+    /// Reports parts; returns the indices of those that completed their chords.
+    private func report(_ parts: [ChordPart], expires: Duration?) async throws(TaskBrokerError) -> [Int] {
+        guard !parts.isEmpty else { return [] }
+        let replies = try await self.evaluate(
+            ChordScript.part,
+            parts.map { (ChordScript.partKeys($0.groupID), $0.scriptArguments(expires: expires)) }
+        )
+        return zip(parts.indices, replies).filter { $1.integer == 1 }.map(\.0)
+    }
+
+    /// Whether the body of a chord is still ours to send; if so, it stays so for long enough to send it.
+    private func claims(_ end: SettleScript.End) async throws(TaskBrokerError) -> Bool {
+        let replies = try await self.evaluate(ChordScript.claim, [(ChordScript.endKeys(end.groupID), [end.token])])
+        return replies.first?.integer == 1
+    }
+
+    private func evaluate(
+        _ script: RedisScript,
+        _ calls: [([String], [String])]
+    ) async throws(TaskBrokerError) -> [RESPValue] {
+        do throws(RedisError) {
+            return try await self.client.evaluate(
+                script,
+                calls.map { (keys: $0.0, arguments: RESPArguments($0.1)) }
+            )
+        } catch {
+            throw TaskBrokerError(error)
+        }
+    }
+}
+
+extension SettleScript.Item {
+    /// Whether it writes anything but results to the backend.
+    fileprivate var needsBackend: Bool {
+        !(self.parts.isEmpty && self.ends.isEmpty && self.effects.chords.isEmpty && self.effects.groups.isEmpty)
+    }
+}

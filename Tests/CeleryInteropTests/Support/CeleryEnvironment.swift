@@ -45,16 +45,12 @@ struct CeleryEnvironment: Sendable {
     }
 
     /// The variables of a Python process on a server: the files find each other, and leave no compiled ones behind.
-    ///
-    /// - Parameters:
-    ///   - broker: The number of the broker's database.
-    ///   - backend: The number of the database of the results.
-    func variables(_ server: RedisServer, broker: Int = 1, backend: Int = 2) -> [String: String?] {
+    func variables(_ server: RedisServer, _ databases: Databases = .shared) -> [String: String?] {
         [
             "PYTHONPATH": self.sources,
             "PYTHONDONTWRITEBYTECODE": "1",
-            "INTEROP_BROKER": server.url(database: broker),
-            "INTEROP_BACKEND": server.url(database: backend),
+            "INTEROP_BROKER": server.url(database: databases.broker),
+            "INTEROP_BACKEND": server.url(database: databases.backend),
         ]
     }
 }

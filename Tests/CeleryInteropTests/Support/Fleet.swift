@@ -64,6 +64,7 @@ extension Fleet {
     static func makeApp(
         _ server: RedisServer,
         _ marks: Marks,
+        _ databases: Databases = .shared,
         definesTasks: Bool = true,
         configure: (inout TaskAppConfiguration) -> Void = { _ in }
     ) throws -> TaskApp {
@@ -79,12 +80,15 @@ extension Fleet {
         )
         configure(&configuration)
         let app = try TaskApp(
-            broker: .redis(server.url(database: 1)),
-            backend: .redis(server.url(database: 2)),
+            broker: .redis(server.url(database: databases.broker)),
+            backend: .redis(server.url(database: databases.backend)),
             configuration: configuration,
             logger: Logger(label: "interop") { _ in SwiftLogNoOpLogHandler() }
         )
-        if definesTasks { InteropTasks(marks: marks).define(on: app) }
+        if definesTasks {
+            InteropTasks(marks: marks).define(on: app)
+            CanvasTasks.define(on: app)
+        }
         return app
     }
 }

@@ -99,7 +99,6 @@ def trace(self: Task, *args: JSON, log: str, tag: str) -> JSON:
         index=request.group_index,
         priority=request.delivery_info["priority"],
         retries=request.retries,
-        ignored=bool(request.ignore_result),
         stamps=stamps,
     )
     return args[0] if args else None

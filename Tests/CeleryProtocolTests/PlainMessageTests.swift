@@ -3,15 +3,15 @@ import Testing
 
 /// Messages that are no tasks: every one recorded from Celery is read, and written again means the same.
 struct PlainMessageTests {
-    static let prefixes = ["pidbox-", "event-"]
+    static let recorded = [("pidbox-", 80), ("event-", 5)]
 
-    @Test(arguments: PlainMessageTests.prefixes)
-    func `reads and writes every recorded message`(prefix: String) throws {
+    @Test(arguments: PlainMessageTests.recorded)
+    func `reads and writes every recorded message`(prefix: String, atLeast minimum: Int) throws {
         let vectors = try Vectors()
         var count = 0
         for name in try vectors.names(prefix: prefix) {
             let vector = try vectors.load(name)
-            guard var envelope = vector["envelope"]?.objectValue, let body = vector["body"] else { continue }
+            guard var envelope = vector["envelope"]?.objectValue, let body = vector["body"] ?? vector["event"] else { continue }
             var encoded: [UInt8] = []
             Base64.append(body.serialized(), to: &encoded)
             envelope["body"] = .string(String(decoding: encoded, as: UTF8.self))
@@ -27,7 +27,7 @@ struct PlainMessageTests {
             #expect(try JSONValue(parsing: message.encoded()) == .object(envelope), "\(name)")
             count += 1
         }
-        #expect(count >= 12)
+        #expect(count >= minimum)
     }
 
     @Test func `takes headers and properties that are absent as empty`() throws {

@@ -24,3 +24,29 @@ extension ControlAnswer {
     /// The text of ``error(_:)``, if the answer has that form.
     package static func errorText(of answer: JSONValue) -> String? { answer["error"]?.stringValue }
 }
+
+extension ControlAnswer {
+    /// What Celery's commands say whether they have done something, or simply what was asked for.
+    package enum Outcome: Hashable, Sendable {
+        /// It was done; usually a text says what.
+        case done(JSONValue)
+        /// It was not done; usually a text says why.
+        case failed(JSONValue)
+        /// What was asked for.
+        case value(JSONValue)
+
+        /// Tells the form of an answer.
+        package init(_ answer: JSONValue) {
+            let members = answer.objectValue ?? [:]
+            self =
+                switch (members.count, members["ok"], members["error"]) {
+                case (1, let value?, _): .done(value)
+                case (1, _, let value?): .failed(value)
+                default: .value(answer)
+                }
+        }
+
+        /// Whether the worker could not do what it was asked to.
+        package var isFailure: Bool { if case .failed = self { true } else { false } }
+    }
+}

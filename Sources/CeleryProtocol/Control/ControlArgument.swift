@@ -10,13 +10,16 @@ package enum ControlArgument: String, Sendable {
     case id
     case ids
     case max
+    case maxDepth = "max_depth"
     case min
     case count = "n"
+    case number = "num"
     case queue
     case rateLimit = "rate_limit"
     case revoked
     case routingKey = "routing_key"
     case safe
+    case samples
     case signal
     case soft
     case taskID = "task_id"
@@ -24,5 +27,6 @@ package enum ControlArgument: String, Sendable {
     case taskName = "task_name"
     case terminate
     case topic
+    case type
     case withDefaults = "with_defaults"
 }

@@ -55,3 +55,16 @@ extension QueueDocument {
         ])
     }
 }
+
+extension QueueDocument {
+    /// Reads a queue object, ours or Celery's; what is absent is empty.
+    package init(_ json: JSONValue) {
+        self.init(
+            name: json["name"]?.stringValue ?? "?",
+            exchange: json["exchange"]?["name"]?.stringValue ?? "",
+            exchangeType: json["exchange"]?["type"]?.stringValue ?? "",
+            routingKey: json["routing_key"]?.stringValue ?? "",
+            maxPriority: json["max_priority"]?.integerValue.flatMap { Int(exactly: $0) }
+        )
+    }
+}

@@ -13,20 +13,20 @@ extension EventDocument {
         routingKey: String
     ) -> Self {
         var fields = headers.eventFields(name: headers.task)
-        fields["queue"] = queue.map(JSONValue.string) ?? .null
-        fields["exchange"] = .string(exchange)
-        fields["routing_key"] = .string(routingKey)
-        return Self(.taskSent, stamp, fields)
+        fields[.queue] = queue.map(JSONValue.string) ?? .null
+        fields[.exchange] = .string(exchange)
+        fields[.routingKey] = .string(routingKey)
+        return Self(.taskSent, stamp, task: fields)
     }
 
     /// `task-received`: the only event of a worker with the name and the arguments.
     package static func taskReceived(_ stamp: EventStamp, _ headers: TaskHeaders) -> Self {
-        Self(.taskReceived, stamp, headers.eventFields(name: headers.shadow ?? headers.task))
+        Self(.taskReceived, stamp, task: headers.eventFields(name: headers.shadow ?? headers.task))
     }
 
     /// `task-started`.
     package static func taskStarted(_ stamp: EventStamp, id: String) -> Self {
-        Self(.taskStarted, stamp, ["uuid": .string(id)])
+        Self(.taskStarted, stamp, task: [.uuid: .string(id)])
     }
 
     /// `task-succeeded`.
@@ -38,7 +38,9 @@ extension EventDocument {
         Self(
             .taskSucceeded,
             stamp,
-            ["uuid": .string(id), "result": .string(PythonRepr.display(result)), "runtime": .double(runtime)]
+            task: [
+                .uuid: .string(id), .result: .string(PythonRepr.display(result)), .runtime: .double(runtime),
+            ]
         )
     }
 
@@ -49,7 +51,7 @@ extension EventDocument {
         _ exception: ExceptionDocument,
         traceback: String?
     ) -> Self {
-        Self(.taskFailed, stamp, Self.exceptionFields(id: id, exception, traceback: traceback))
+        Self(.taskFailed, stamp, task: Self.exceptionFields(id: id, exception, traceback: traceback))
     }
 
     /// `task-retried`.
@@ -61,7 +63,7 @@ extension EventDocument {
         cause: ExceptionDocument?,
         traceback: String?
     ) -> Self {
-        Self(.taskRetried, stamp, Self.exceptionFields(id: id, cause, traceback: traceback))
+        Self(.taskRetried, stamp, task: Self.exceptionFields(id: id, cause, traceback: traceback))
     }
 
     /// `task-revoked`.
@@ -80,18 +82,18 @@ extension EventDocument {
         Self(
             .taskRevoked,
             stamp,
-            [
-                "uuid": .string(id),
-                "terminated": .bool(isTerminated),
-                "signum": signal.map(JSONValue.string) ?? .null,
-                "expired": .bool(isExpired),
+            task: [
+                .uuid: .string(id),
+                .terminated: .bool(isTerminated),
+                .signal: signal.map(JSONValue.string) ?? .null,
+                .expired: .bool(isExpired),
             ]
         )
     }
 
     /// `task-rejected`.
     package static func taskRejected(_ stamp: EventStamp, id: String, requeue: Bool) -> Self {
-        Self(.taskRejected, stamp, ["uuid": .string(id), "requeue": .bool(requeue)])
+        Self(.taskRejected, stamp, task: [.uuid: .string(id), .requeue: .bool(requeue)])
     }
 
     /// An event of an application's own about a task.
@@ -101,13 +103,17 @@ extension EventDocument {
         id: String,
         fields: [String: JSONValue]
     ) -> Self {
-        Self(type, stamp, fields.merging(["uuid": .string(id)]) { _, own in own })
+        Self(type, stamp, fields.merging([EventField.uuid.rawValue: .string(id)]) { _, own in own })
     }
 }
 
 // MARK: Fields
 
 extension EventDocument {
+    private init(_ type: EventType, _ stamp: EventStamp, task fields: [EventField: JSONValue]) {
+        self.init(type, stamp, Dictionary(uniqueKeysWithValues: fields.map { ($0.key.rawValue, $0.value) }))
+    }
+
     /// The longest traceback of an event, in characters; Celery has no limit, and a monitor's memory has.
     private static let maximumTraceback = 64 << 10
 
@@ -115,29 +121,29 @@ extension EventDocument {
         id: String,
         _ exception: ExceptionDocument?,
         traceback: String?
-    ) -> [String: JSONValue] {
+    ) -> [EventField: JSONValue] {
         [
-            "uuid": .string(id),
-            "exception": .string((exception?.pythonRepr ?? "None").cut(to: PythonRepr.maximumLength)),
-            "traceback": traceback.map { .string($0.cut(to: self.maximumTraceback)) } ?? .null,
+            .uuid: .string(id),
+            .exception: .string((exception?.pythonRepr ?? "None").cut(to: PythonRepr.maximumLength)),
+            .traceback: traceback.map { .string($0.cut(to: self.maximumTraceback)) } ?? .null,
         ]
     }
 }
 
 extension TaskHeaders {
     /// What `task-sent` and `task-received` tell of a message.
-    fileprivate func eventFields(name: String) -> [String: JSONValue] {
+    fileprivate func eventFields(name: String) -> [EventField: JSONValue] {
         let text = { (text: String?) in text.map(JSONValue.string) ?? .null }
         return [
-            "uuid": .string(self.id),
-            "name": .string(name),
-            "args": text(self.argsrepr?.cut(to: PythonRepr.maximumLength)),
-            "kwargs": text(self.kwargsrepr?.cut(to: PythonRepr.maximumLength)),
-            "root_id": text(self.rootID),
-            "parent_id": text(self.parentID),
-            "retries": .integer(Int64(self.retries)),
-            "eta": text(self.eta?.iso8601),
-            "expires": text(self.expires?.iso8601),
+            .uuid: .string(self.id),
+            .name: .string(name),
+            .args: text(self.argsrepr?.cut(to: PythonRepr.maximumLength)),
+            .kwargs: text(self.kwargsrepr?.cut(to: PythonRepr.maximumLength)),
+            .rootID: text(self.rootID),
+            .parentID: text(self.parentID),
+            .retries: .integer(Int64(self.retries)),
+            .eta: text(self.eta?.iso8601),
+            .expires: text(self.expires?.iso8601),
         ]
     }
 }

@@ -39,5 +39,5 @@ public struct EventDocument: Hashable, Sendable {
 
 extension EventDocument {
     /// The id of the task that the event is about; `nil` for an event of a worker.
-    public var taskID: String? { self.fields["uuid"]?.stringValue }
+    public var taskID: String? { self[.uuid]?.stringValue }
 }

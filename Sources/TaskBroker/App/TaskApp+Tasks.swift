@@ -136,10 +136,7 @@ extension TaskApp {
             run: { context, arguments in try await output.encode(body(context, coding.decode(arguments))) },
             fallback: { error in try fallback.value(error).map(output.encode) }
         )
-        self.registry.withLock { registry in
-            precondition(registry[name] == nil, "A task named \"\(name)\" is already defined.")
-            registry[name] = task
-        }
+        self.register(task)
         return TaskDefinition(
             name: name,
             options: options,
@@ -148,5 +145,13 @@ extension TaskApp {
             output: output,
             body: body
         )
+    }
+
+    /// Makes a task known under its name, which has to be new.
+    func register(_ task: AnyTask) {
+        self.registry.withLock { registry in
+            precondition(registry[task.name] == nil, "A task named \"\(task.name)\" is already defined.")
+            registry[task.name] = task
+        }
     }
 }

@@ -43,19 +43,19 @@ extension ClusterTask {
         let isLate = state != .retry && self.state != .retry && state.precedence < self.state.precedence
         if event.type == .taskReceived || (event.type == .taskSent && self.name == nil) { self.takeDescription(event) }
         if event.type != .taskSent { self.worker = event.hostname }
-        self.result = event.text("result", Self.maximumText) ?? self.result
-        self.exception = event.text("exception", Self.maximumText) ?? self.exception
-        self.runtime = event.fields["runtime"]?.doubleValue ?? self.runtime
+        self.result = event.text(.result, Self.maximumText) ?? self.result
+        self.exception = event.text(.exception, Self.maximumText) ?? self.exception
+        self.runtime = event[.runtime]?.doubleValue ?? self.runtime
         guard !isLate else { return }
         self.state = state
         self.timestamp = event.timestamp
     }
 
     private mutating func takeDescription(_ event: EventDocument) {
-        self.name = event.text("name", Self.maximumText) ?? self.name
-        self.args = event.text("args", Self.maximumText) ?? self.args
-        self.kwargs = event.text("kwargs", Self.maximumText) ?? self.kwargs
-        self.retries = event.fields["retries"]?.integerValue.flatMap { Int(exactly: $0) } ?? self.retries
+        self.name = event.text(.name, Self.maximumText) ?? self.name
+        self.args = event.text(.args, Self.maximumText) ?? self.args
+        self.kwargs = event.text(.kwargs, Self.maximumText) ?? self.kwargs
+        self.retries = event[.retries]?.integerValue.flatMap { Int(exactly: $0) } ?? self.retries
     }
 }
 
@@ -75,8 +75,8 @@ extension EventDocument {
         }
     }
 
-    fileprivate func text(_ field: String, _ limit: Int) -> String? {
-        self.fields[field]?.stringValue.map { String($0.prefix(limit)) }
+    fileprivate func text(_ field: EventField, _ limit: Int) -> String? {
+        self[field]?.stringValue.map { String($0.prefix(limit)) }
     }
 }
 

@@ -1,16 +1,17 @@
 /// What a consumer remembers between calls.
 struct ConsumerState: Sendable {
-    private let queueCount: Int
+    /// The lists to take from.
+    private(set) var layout: ConsumerLayout
     private var rotation = 0
     private var nextCounter = 0
     private var announcements = 0
     /// Whether the database of the results has been selected once.
     var hasTriedDatabase = false
-    /// The indices of the domains that may not be taken from.
-    private var blocked: Set<Int> = []
+    /// The domains that may not be taken from.
+    private var blocked: Set<ClaimDomain> = []
 
-    init(queueCount: Int) {
-        self.queueCount = queueCount
+    init(_ layout: ConsumerLayout) {
+        self.layout = layout
     }
 }
 
@@ -21,20 +22,28 @@ extension ConsumerState {
         return self.nextCounter
     }
 
+    /// Takes from other queues from now on.
+    mutating func setLayout(_ layout: ConsumerLayout) {
+        self.layout = layout
+        self.rotation = 0
+        self.blocked = []
+    }
+
     /// The domains in the order of the next claim.
     ///
     /// Each call begins with another queue, so that a full queue cannot starve the others; within a step of priority only, so that
     /// an urgent message of any queue goes before the rest of all.
-    mutating func nextOrder(stepCount: Int) -> [Int] {
-        guard self.queueCount > 0 else { return [] }
+    mutating func nextOrder() -> [ClaimDomain] {
+        let queueCount = self.layout.queues.count
+        guard queueCount > 0 else { return [] }
         let start = self.rotation
-        self.rotation = (start + 1) % self.queueCount
-        var order: [Int] = []
-        order.reserveCapacity(stepCount * self.queueCount)
-        for step in 0..<stepCount {
-            for offset in 0..<self.queueCount {
-                let index = step * self.queueCount + (start + offset) % self.queueCount
-                if !self.blocked.contains(index) { order.append(index) }
+        self.rotation = (start + 1) % queueCount
+        var order: [ClaimDomain] = []
+        order.reserveCapacity(self.layout.domains.count)
+        for step in stride(from: 0, to: self.layout.domains.count, by: queueCount) {
+            for offset in 0..<queueCount {
+                let domain = self.layout.domains[step + (start + offset) % queueCount]
+                if !self.blocked.contains(domain) { order.append(domain) }
             }
         }
         return order
@@ -49,17 +58,15 @@ extension ConsumerState {
     }
 
     /// Notes domains that turned out to be blocked.
-    mutating func block(_ indices: some Sequence<Int>) {
-        self.blocked.formUnion(indices)
+    mutating func block(_ domains: some Sequence<ClaimDomain>) {
+        self.blocked.formUnion(domains)
     }
 
     /// Notes which domains are blocked, now that all have been looked at.
-    mutating func setBlocked(_ indices: some Sequence<Int>) {
-        self.blocked = Set(indices)
+    mutating func setBlocked(_ domains: some Sequence<ClaimDomain>) {
+        self.blocked = Set(domains)
     }
 
-    /// Whether a domain may be taken from, as far as is known.
-    func isBlocked(_ index: Int) -> Bool {
-        self.blocked.contains(index)
-    }
+    /// The domains that may be taken from, as far as is known.
+    var open: [ClaimDomain] { self.layout.domains.filter { !self.blocked.contains($0) } }
 }

@@ -98,17 +98,16 @@ extension RedisBroker {
         try await self.publisher.declare(queues)
     }
 
-    package func makeConsumer(_ configuration: ConsumerConfiguration) throws(TaskBrokerError) -> any Consumer {
-        for queue in configuration.queues {
-            try Self.validate(queue)
-            guard queue.exchange.kind != .fanout else {
-                throw TaskBrokerError(
-                    .invalidConfiguration,
-                    "Queue '\(queue.name)' is bound to a fanout exchange, which can be sent to but not consumed yet. "
-                        + "Leave it out with -X, or bind it to a direct or topic exchange."
-                )
-            }
+    package func revoke(_ revocations: [Revocation], _ limits: RevocationLimits) async throws(TaskBrokerError) {
+        do throws(RedisError) {
+            try await RevocationLog(client: self.commands).append(revocations, limits)
+        } catch {
+            throw TaskBrokerError(error)
         }
+    }
+
+    package func makeConsumer(_ configuration: ConsumerConfiguration) throws(TaskBrokerError) -> any Consumer {
+        for queue in configuration.queues { try Self.validate(consumed: queue) }
         return RedisConsumer(
             configuration,
             commands: self.commands,
@@ -120,6 +119,18 @@ extension RedisBroker {
 
     /// What an inspector looks at.
     package var inspectionStore: any InspectionStore { RedisInspection(client: self.commands) }
+
+    /// Refuses a queue that cannot be consumed.
+    static func validate(consumed queue: Queue) throws(TaskBrokerError) {
+        try self.validate(queue)
+        guard queue.exchange.kind != .fanout else {
+            throw TaskBrokerError(
+                .invalidConfiguration,
+                "Queue '\(queue.name)' is bound to a fanout exchange, which can be sent to but not consumed yet. "
+                    + "Leave it out with -X, or bind it to a direct or topic exchange."
+            )
+        }
+    }
 
     private static func validate(_ queue: Queue) throws(TaskBrokerError) {
         do throws(RoutingError) {

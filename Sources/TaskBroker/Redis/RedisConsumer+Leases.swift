@@ -8,13 +8,14 @@ extension RedisConsumer {
     private static let maximumRounds = 10
 
     func renew(_ claims: [Claim]) async throws(TaskBrokerError) -> [Claim] {
+        let layout = self.layout
         var lost: Set<String> = []
         var rest = claims[...]
         while !rest.isEmpty {
             let batch = rest.prefix(Self.maximumRenewals)
             rest = rest.dropFirst(batch.count)
             let call = RenewScript.encode(
-                batch.map { (id: $0.id, leaseKey: self.domain(of: $0).lease) },
+                batch.map { (id: $0.id, leaseKey: layout.domain(of: $0).lease) },
                 lease: self.lease
             )
             let reply = try await self.ask { () throws(RedisError) in
@@ -26,23 +27,38 @@ extension RedisConsumer {
         return claims.filter { lost.contains($0.id) }
     }
 
-    func tick() async throws(TaskBrokerError) -> TickReply {
-        guard !self.domains.isEmpty else { return TickReply(hasWork: false) }
-        var look = RESPCommand("EXISTS")
-        for domain in self.domains {
-            for key in [domain.list, domain.lease, domain.eta, domain.dlv] { look.append(key) }
+    func tick(after cursor: Timestamp) async throws(TaskBrokerError) -> TickReply {
+        let domains = self.layout.domains
+        guard !domains.isEmpty else { return TickReply(hasWork: false) }
+        var look: RESPCommand = ["EXISTS", RedisKeys.revocations]
+        for domain in domains {
+            // Each twice, so that an odd count tells of revocations: one command answers two questions.
+            for key in [domain.list, domain.lease, domain.eta, domain.dlv] {
+                look.append(key)
+                look.append(key)
+            }
         }
-        let count = try await self.ask { () throws(RedisError) in try await self.commands.send(look).integer }
-        if count == 0 { return TickReply(hasWork: false) }
+        let count = try await self.ask { () throws(RedisError) in try await self.commands.send(look).integer } ?? 0
+        var reply = count > 1 ? try await self.bringBack(domains) : TickReply(hasWork: false)
+        if !count.isMultiple(of: 2) {
+            reply.revocations = try await self.ask { () throws(RedisError) in
+                try await RevocationLog(client: self.commands).update(after: cursor)
+            }
+        }
+        return reply
+    }
 
+    /// Brings back what is due or abandoned in the lists.
+    private func bringBack(_ domains: [ClaimDomain]) async throws(TaskBrokerError) -> TickReply {
         var reply = TickReply(hasWork: false)
         for round in 0..<Self.maximumRounds {
-            let call = TickScript.encode(self.domains, lease: self.lease, isContinued: round > 0)
+            let call = TickScript.encode(domains, lease: self.lease, isContinued: round > 0)
             let value = try await self.ask { () throws(RedisError) in
                 try await self.commands.evaluate(TickScript.script, keys: call.keys, arguments: call.arguments)
             }
             guard let part = TickScript.decode(value) else { throw .unexpectedReply(of: TickScript.script) }
-            self.state.withLock { $0.setBlocked(part.blocked) }
+            let blocked = part.blocked.filter(domains.indices.contains).map { domains[$0] }
+            self.state.withLock { $0.setBlocked(blocked) }
             reply.hasWork = part.hasWork
             reply.nextDue = part.isBounded ? .zero : part.nextDue.map { .milliseconds($0) }
             if !part.isBounded { break }
@@ -52,7 +68,7 @@ extension RedisConsumer {
 
     func releaseParked(tasks: [String]) async throws(TaskBrokerError) {
         let names = Set(tasks)
-        for domain in self.domains {
+        for domain in self.layout.domains {
             var cursor = "0"
             repeat {
                 let scan: RESPCommand = ["HSCAN", domain.park, cursor, "COUNT", "500"]

@@ -18,4 +18,30 @@ extension RedisConsumer {
         let registry = WorkerRegistry(client: self.commands)
         try await self.ask { () throws(RedisError) in try await registry.withdraw(self.configuration.node) }
     }
+
+    /// The ids of delayed messages are those of the claims that put them aside, so that every worker tells of its own and none is
+    /// told of twice.
+    func putAside(limit: Int) async throws(TaskBrokerError) -> [DelayedDelivery] {
+        let domains = self.layout.domains
+        let looks = domains.map { domain in
+            ["ZRANGE", domain.eta, "0", "\(Self.maximumLook - 1)"] as RESPCommand
+        }
+        let replies = try await self.ask { () throws(RedisError) in try await self.commands.sendChecked(looks) }
+        var deliveries: [DelayedDelivery] = []
+        for (domain, reply) in zip(domains, replies) {
+            let own = (reply.array ?? []).compactMap(\.string).filter { $0.hasPrefix(self.nonce + ":") }.prefix(limit)
+            guard !own.isEmpty else { continue }
+            var command: RESPCommand = ["HMGET", domain.etam]
+            for id in own { command.append(id) }
+            let get = command
+            let messages = try await self.ask { () throws(RedisError) in try await self.commands.sendChecked([get]) }
+            deliveries += (messages.first?.array ?? []).compactMap(\.bytes).map {
+                DelayedDelivery(raw: $0, queue: domain.queue)
+            }
+        }
+        return deliveries
+    }
+
+    /// How many delayed messages of a list are looked at: those that are due first.
+    private static let maximumLook = 1000
 }

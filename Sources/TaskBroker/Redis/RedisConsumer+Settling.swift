@@ -10,10 +10,15 @@ extension RedisConsumer {
     /// The size of the results and messages of one script from which on the rest goes into another.
     private static let maximumBytes = 4 << 20
 
-    func settle(_ settlements: [Settlement], claiming count: Int) async throws(TaskBrokerError) -> ClaimReply {
+    func settle(
+        _ settlements: [Settlement],
+        claiming count: Int,
+        after cursor: Timestamp
+    ) async throws(TaskBrokerError) -> ClaimReply {
         var items: [SettleScript.Item] = []
         items.reserveCapacity(settlements.count)
-        for settlement in settlements { items.append(try await self.item(for: settlement)) }
+        let layout = self.layout
+        for settlement in settlements { items.append(try await self.item(for: settlement, layout)) }
         var reply = ClaimReply(
             now: Timestamp(milliseconds: 0),
             isAccepted: Array(repeating: true, count: items.count)
@@ -27,11 +32,12 @@ extension RedisConsumer {
             rest = rest[batch.endIndex...]
             // What is settled first may bring messages back; all of it has happened before anything is taken.
             let claiming = rest.isEmpty ? min(wanted, Self.maximumClaims) : 0
-            let part = try await self.call(batch.map { items[$0] }, claiming: claiming)
+            let part = try await self.call(batch.map { items[$0] }, claiming: claiming, after: cursor)
             reply.now = part.now
             for (index, isAccepted) in zip(batch, part.isAccepted) { reply.isAccepted[index] = isAccepted }
             for (position, parts) in part.completions { reply.completions[batch[batch.startIndex + position]] = parts }
             reply.messages += part.messages
+            reply.revocations = part.revocations ?? reply.revocations
             wanted = part.messages.count < claiming ? 0 : wanted - part.messages.count
         } while !rest.isEmpty || wanted > 0
         await self.finishChords(of: settlements, reply)
@@ -48,17 +54,18 @@ extension RedisConsumer {
 
     private func call(
         _ items: [SettleScript.Item],
-        claiming count: Int
+        claiming count: Int,
+        after cursor: Timestamp
     ) async throws(TaskBrokerError) -> ClaimReply {
         let (order, firstCounter) = self.state.withLock { state in
-            (count > 0 ? state.nextOrder(stepCount: Priority.steps.count) : [], state.reserveCounters(count))
+            (count > 0 ? state.nextOrder() : [], state.reserveCounters(count))
         }
         let databases = try await self.resultDatabases()
         let request = SettleScript.Request(
             items: items,
             claim: SettleScript.ClaimRequest(
                 count: count,
-                domains: order.map { self.domains[$0] },
+                domains: order,
                 lease: self.lease,
                 prefix: self.nonce + ":",
                 firstCounter: firstCounter
@@ -72,16 +79,27 @@ extension RedisConsumer {
         guard let reply = SettleScript.decode(value, for: request, encoded) else {
             throw .unexpectedReply(of: SettleScript.script)
         }
-        if !reply.blocked.isEmpty {
-            let indices = reply.blocked.compactMap { self.domains.firstIndex(of: $0) }
-            self.state.withLock { $0.block(indices) }
-        }
+        if !reply.blocked.isEmpty { self.state.withLock { $0.block(reply.blocked) } }
         return ClaimReply(
             now: Timestamp(milliseconds: reply.now),
             isAccepted: reply.isAccepted,
             completions: reply.completions,
-            messages: reply.messages
+            messages: reply.messages,
+            revocations: try await self.revocations(after: cursor, newest: reply.newestRevocation)
         )
+    }
+
+    /// What was revoked before messages were taken.
+    ///
+    /// If it cannot be read the messages are not handed out; they come back when their leases run out.
+    private func revocations(
+        after cursor: Timestamp,
+        newest: Timestamp?
+    ) async throws(TaskBrokerError) -> RevocationUpdate? {
+        guard let newest, newest != cursor else { return nil }
+        return try await self.ask { () throws(RedisError) in
+            try await RevocationLog(client: self.commands).update(after: cursor, newest: newest)
+        }
     }
 
     /// The databases of the results and of the broker, if they differ.
@@ -102,11 +120,14 @@ extension RedisConsumer {
     }
 
     /// Looks up where a settlement's messages go.
-    private func item(for settlement: Settlement) async throws(TaskBrokerError) -> SettleScript.Item {
+    private func item(
+        for settlement: Settlement,
+        _ layout: ConsumerLayout
+    ) async throws(TaskBrokerError) -> SettleScript.Item {
         let publications = try await self.publisher.resolve(settlement.publications)
         var item = SettleScript.Item(
             id: settlement.claim.id,
-            domain: self.domain(of: settlement.claim),
+            domain: layout.domain(of: settlement.claim),
             disposition: settlement.disposition,
             effects: SettleScript.Effects(results: settlement.results, publications: publications),
             hasCounters: settlement.hasCounters

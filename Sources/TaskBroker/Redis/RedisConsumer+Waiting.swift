@@ -8,9 +8,7 @@ extension RedisConsumer {
     private static let pausePerWaiter = Duration.microseconds(50)
 
     func waitForWork() async throws(TaskBrokerError) {
-        let lists = self.state.withLock { state in
-            self.domains.indices.filter { !state.isBlocked($0) }.map { self.domains[$0].list }
-        }
+        let lists = self.state.withLock { $0.open.map(\.list) }
         // An old ring was heard by the claim that came before this call.
         self.bell.reset()
         if !lists.isEmpty {

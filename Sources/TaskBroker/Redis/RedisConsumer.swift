@@ -8,9 +8,6 @@ import Synchronization
 /// and the doorbell's.
 final class RedisConsumer: Consumer {
     let configuration: ConsumerConfiguration
-    /// The lists of all queues: those of step 0 in the order of the queues, then those of step 3, and so on.
-    let domains: [ClaimDomain]
-    private let positions: [String: Int]
     let lease: Int64
     let nonce: String
     let commands: RedisClient
@@ -36,9 +33,6 @@ final class RedisConsumer: Consumer {
         // Without claims nothing is sent here. The deadline of the first renewal finds a dead connection soon enough.
         leaseConfiguration.pingInterval = .seconds(30)
         self.configuration = configuration
-        let queues = configuration.queues.map(\.name)
-        self.domains = ClaimDomain.all(of: queues)
-        self.positions = Dictionary(zip(queues, queues.indices)) { first, _ in first }
         self.lease = max(1, configuration.lease.inMilliseconds)
         self.nonce = String(repeating: "0", count: 16 - digits.count) + digits
         self.commands = commands
@@ -47,7 +41,7 @@ final class RedisConsumer: Consumer {
         self.results = results
         self.doorbell = RedisDoorbell(commands.configuration, logger: logger)
         self.bell = WorkSignal()
-        self.state = Mutex(ConsumerState(queueCount: configuration.queues.count))
+        self.state = Mutex(ConsumerState(ConsumerLayout(configuration.queues)))
     }
 }
 
@@ -60,12 +54,16 @@ extension RedisConsumer {
         }
     }
 
-    /// The domain that a claim came from.
-    func domain(of claim: Claim) -> ClaimDomain {
-        guard let position = self.positions[claim.queue], let step = Priority.steps.firstIndex(of: claim.step) else {
-            return ClaimDomain(queue: claim.queue, step: claim.step)
-        }
-        return self.domains[step * self.configuration.queues.count + position]
+    /// The lists that are taken from now.
+    var layout: ConsumerLayout { self.state.withLock(\.layout) }
+
+    var queues: [Queue] { self.layout.queues }
+
+    func setQueues(_ queues: [Queue]) throws(TaskBrokerError) {
+        for queue in queues { try RedisBroker.validate(consumed: queue) }
+        self.state.withLock { $0.setLayout(ConsumerLayout(queues)) }
+        // Whoever waits, waits for the old ones.
+        self.bell.ring()
     }
 
     /// Asks Redis and translates what goes wrong.

@@ -2,6 +2,8 @@ package import CeleryProtocol
 
 #if canImport(Glibc)
 import Glibc
+// Which of the two modules owns `timeval` depends on which was compiled first.
+import SwiftOverlayShims
 #elseif canImport(Musl)
 import Musl
 #elseif canImport(Darwin)
@@ -17,14 +19,20 @@ extension ResourceUsage {
         #else
         let status = unsafe getrusage(RUSAGE_SELF, &usage)
         #endif
-        guard status == 0 else { return ResourceUsage() }
+        // The members of `timeval`, in which `rusage` has the times, belong to a module that Swift's overlay hides.
+        var spent = tms()
+        guard status == 0, unsafe times(&spent) != clock_t(-1) else { return ResourceUsage() }
         return ResourceUsage(
-            userTime: Double(usage.ru_utime.tv_sec) + Double(usage.ru_utime.tv_usec) / 1e6,
-            systemTime: Double(usage.ru_stime.tv_sec) + Double(usage.ru_stime.tv_usec) / 1e6,
+            userTime: Self.seconds(spent.tms_utime),
+            systemTime: Self.seconds(spent.tms_stime),
             maximumResidentSize: Int(usage.ru_maxrss),
             pageFaults: (minor: Int(usage.ru_minflt), major: Int(usage.ru_majflt)),
             blocks: (input: Int(usage.ru_inblock), output: Int(usage.ru_oublock)),
             contextSwitches: (voluntary: Int(usage.ru_nvcsw), involuntary: Int(usage.ru_nivcsw))
         )
+    }
+
+    private static func seconds(_ ticks: clock_t) -> Double {
+        Double(ticks) / Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
     }
 }

@@ -16,6 +16,14 @@ extension Supervisor {
         }
         children.addTask { await self.prepare() }
         children.addTask {
+            await self.events.run()
+            return .childEnded
+        }
+        children.addTask {
+            await self.events.answerElections()
+            return .childEnded
+        }
+        children.addTask {
             // Throws when the worker is cancelled, and the loop sees that by itself.
             guard (try? await gracefulShutdown()) != nil else { return .childEnded }
             return .command(.drain)
@@ -64,10 +72,13 @@ extension Supervisor {
         }
     }
 
-    /// Brings back what is due or abandoned.
+    /// Brings back what is due or abandoned, and looks what was revoked.
     func tick() async -> TickReply? {
         do throws(TaskBrokerError) {
-            return try await self.consumer.tick()
+            let reply = try await self.consumer.tick(after: self.revocations.cursor)
+            if let update = reply.revocations { self.learn(update) }
+            await self.markRevoked(self.revocations.takeUnmarked())
+            return reply
         } catch {
             self.report(error, while: "looking for due messages")
             return nil

@@ -9,7 +9,10 @@ struct Supervisor: Sendable {
     let consumer: any Consumer
     let host: any TaskHost
     let dispatcher: Dispatcher
+    let events: EventPublisher
+    let running = RunningTasks()
     let tasks = CancellationBoard<Claim>()
+    let revocations: RevocationBoard
     let started = Timestamp.now()
 
     init(_ worker: Worker, consumer: any Consumer, host: any TaskHost) {
@@ -17,6 +20,15 @@ struct Supervisor: Sendable {
         self.worker = worker
         self.consumer = consumer
         self.host = host
+        self.revocations = RevocationBoard(configuration.revocationLimits)
+        self.events = EventPublisher(
+            node: worker.node,
+            broker: worker.app.broker,
+            clock: worker.app.logicalClock,
+            configuration: worker.configuration.events,
+            logger: worker.logger,
+            vitals: { [running] in WorkerVitals(active: running.count, processed: running.acceptedCount) }
+        )
         self.dispatcher = Dispatcher(
             host: host,
             backend: worker.app.backend,
@@ -25,6 +37,10 @@ struct Supervisor: Sendable {
                 expires: configuration.resultExpires,
                 isExtended: configuration.resultExtended
             ),
+            revocations: self.revocations,
+            limits: worker.limits,
+            events: self.events,
+            running: self.running,
             maxDeliveries: worker.configuration.maxDeliveries,
             tracksStarted: configuration.tracksStarted,
             logger: worker.logger,
@@ -83,8 +99,7 @@ extension Supervisor {
             return state.handle(event)
         case .command(let command):
             self.addCommands(to: &children, commands)
-            if command == .drain { self.addDrainTimeout(to: &children) }
-            return state.handle(command == .drain ? .drain : .stop)
+            return self.handle(command, &state, &children)
         case .drainTimedOut:
             return state.handle(.stop)
         case .ticked(let reply, let isPeriodic):

@@ -21,13 +21,22 @@ public final class Worker: Service {
     public let node: String
     /// The queues that it takes from.
     public let queues: [Queue]
+    /// The limits of tasks that were changed since the worker was made.
+    let limits = RuntimeLimits()
     let logger: Logger
     let taskLogLevel: Logger.Level
     private let commands = AsyncStream<Command>.makeStream()
 
+    /// What its owner, or remote control, wants of a worker that runs.
     enum Command: Sendable {
         case drain
         case stop
+        /// Tell what is held.
+        case report(AsyncStream<WorkerReport>.Continuation)
+        /// Run more tasks at once, or fewer.
+        case changeConcurrency(by: Int, AsyncStream<Bool>.Continuation)
+        /// Claim again: queues were added.
+        case lookAgain
     }
 
     /// Creates a worker; it works while ``run()`` does, which may be called once.
@@ -65,9 +74,37 @@ extension Worker {
         await supervisor.run(commands: self.commands.stream)
     }
 
+    /// Sets how often tasks of a name start here, from now on.
+    ///
+    /// What was put aside under the old limit comes back within a minute.
+    ///
+    /// - Returns: Whether the app knows the task.
+    @discardableResult
+    public func setRateLimit(_ limit: RateLimit, ofTask name: String) -> Bool {
+        guard self.app.task(named: name) != nil else { return false }
+        self.limits.setRateLimit(limit, of: name)
+        return true
+    }
+
+    /// Sets how long tasks of a name may run here, from the next one on; `nil` is no limit.
+    ///
+    /// Both limits count instead of the task's own and of those of its messages: whoever changes them in a running worker means it.
+    ///
+    /// - Returns: Whether the app knows the task.
+    @discardableResult
+    public func setTimeLimits(hard: Duration?, soft: Duration?, ofTask name: String) -> Bool {
+        guard self.app.task(named: name) != nil else { return false }
+        self.limits.setTimeLimits(TimeLimits(soft: soft, hard: hard), of: name)
+        return true
+    }
+
     /// Begins a warm shutdown, as a graceful shutdown of the service group does.
     public func drain() {
         self.commands.continuation.yield(.drain)
+    }
+
+    func send(_ command: Command) {
+        self.commands.continuation.yield(command)
     }
 
     /// Begins a cold shutdown: running tasks are cancelled and given back.

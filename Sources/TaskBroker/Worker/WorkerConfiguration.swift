@@ -22,6 +22,13 @@ public struct WorkerConfiguration: Sendable {
     public var maxDeliveries: Int
     /// Where tasks run.
     public var host: HostKind
+    /// What it tells monitors (`-E`).
+    public var events: EventConfiguration
+    /// Who may command it from afar; `nil` for ``ControlPolicy/all`` where the broker is on this machine, and for
+    /// ``ControlPolicy/inspect`` where it is not, or for signed commands if the app has a key.
+    public var control: ControlPolicy?
+    /// Whether it listens to remote control at all.
+    public var hasRemoteControl: Bool
 
     /// Creates a configuration.
     public init(
@@ -35,7 +42,10 @@ public struct WorkerConfiguration: Sendable {
         isBurst: Bool = false,
         onLeaseLost: LeaseLossPolicy = .terminate,
         maxDeliveries: Int = 20,
-        host: HostKind = .inProcess
+        host: HostKind = .inProcess,
+        events: EventConfiguration = .init(),
+        control: ControlPolicy? = nil,
+        hasRemoteControl: Bool = true
     ) {
         self.queues = queues
         self.excludedQueues = excludedQueues
@@ -48,6 +58,9 @@ public struct WorkerConfiguration: Sendable {
         self.onLeaseLost = onLeaseLost
         self.maxDeliveries = max(1, maxDeliveries)
         self.host = host
+        self.events = events
+        self.control = control
+        self.hasRemoteControl = hasRemoteControl
     }
 }
 

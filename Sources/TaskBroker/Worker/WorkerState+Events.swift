@@ -25,6 +25,7 @@ extension WorkerState {
             actions = self.lose(lost)
         case .checkLeases(let now): actions = self.checkLeases(at: now)
         case .ticked(let reply, let now): actions = self.noteTick(reply, at: now)
+        case .lookAgain: self.isDry = false
         case .drain: self.drain()
         case .stop: actions = self.stop()
         }

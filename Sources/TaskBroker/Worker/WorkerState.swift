@@ -9,14 +9,17 @@
 /// - A claim that comes back short means that the lists are empty: then the worker waits for the bell.
 struct WorkerState: Sendable {
     /// How many tasks run at once.
-    let concurrency: Int
-    /// How many messages are held unfinished: those that run, and those that wait for a slot.
-    let capacity: Int
+    private(set) var concurrency: Int
+    /// How many messages are held beyond those that run.
+    let prefetch: Int
     let isBurst: Bool
     let onLeaseLost: LeaseLossPolicy
 
     /// A second round trip starts beside the first when this much has come together.
     static let batch = 16
+    /// No command from afar lets more tasks than this run at once.
+    static let maximumConcurrency = 100_000
+
     /// No round trip carries more than this.
     static let maximumBatch = 100
 
@@ -47,7 +50,7 @@ struct WorkerState: Sendable {
 
     init(_ configuration: WorkerConfiguration) {
         self.concurrency = configuration.concurrency
-        self.capacity = configuration.concurrency + configuration.prefetch
+        self.prefetch = configuration.prefetch
         self.isBurst = configuration.isBurst
         self.onLeaseLost = configuration.onLeaseLost
         self.leases = Leases(duration: configuration.lease)
@@ -99,6 +102,8 @@ extension WorkerState {
         case renewed([Claim], lost: [Claim], sent: ContinuousClock.Instant)
         /// Time went by.
         case checkLeases(ContinuousClock.Instant)
+        /// There may be more to claim, or more room for it, than the state knows.
+        case lookAgain
         /// Finish what runs, take nothing new.
         case drain
         /// Stop what runs.
@@ -125,6 +130,22 @@ extension WorkerState {
 }
 
 extension WorkerState {
+    /// How many messages are held unfinished at most: those that run, and those that wait for a slot.
+    var capacity: Int { self.concurrency + self.prefetch }
+
+    /// What the worker holds now.
+    var report: WorkerReport {
+        WorkerReport(concurrency: self.concurrency, capacity: self.capacity, reserved: self.backlog.map(\.message))
+    }
+
+    /// Runs more tasks at once from now on, or fewer; returns whether at least one is left.
+    mutating func changeConcurrency(by count: Int) -> Bool {
+        let (concurrency, overflow) = self.concurrency.addingReportingOverflow(count)
+        guard !overflow, 1...Self.maximumConcurrency ~= concurrency else { return false }
+        self.concurrency = concurrency
+        return true
+    }
+
     /// How many tasks are running.
     var active: Int { self.running.count }
 

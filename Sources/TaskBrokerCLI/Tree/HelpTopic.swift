@@ -34,6 +34,9 @@ enum HelpTopic: String {
         messages     queue peek       items: id, task, queue, priority, retries, args, kwargs, eta, bytes, problem
         dead         dead ls          items: id, task_id, task, queue, priority, reason, died, bytes
         dead-letter  dead show        the members of an item of dead, message
+        replies      inspect, control items: node, method, reply as it came
+        targets      control          items: node; of --dry-run, and of methods that nobody answers to
+        event        events           event as it came; a stream
         changed      other commands   action, queue, count
         version      version          name, version, library
 

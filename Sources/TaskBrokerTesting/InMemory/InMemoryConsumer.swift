@@ -21,8 +21,12 @@ extension InMemoryConsumer: Consumer {
         self.broker.change { [number] in $0.end(number) }
     }
 
-    func settle(_ settlements: [Settlement], claiming count: Int) async throws(TaskBrokerError) -> ClaimReply {
-        self.broker.change { [number] in $0.settle(settlements, claiming: count, by: number) }
+    func settle(
+        _ settlements: [Settlement],
+        claiming count: Int,
+        after cursor: Timestamp
+    ) async throws(TaskBrokerError) -> ClaimReply {
+        self.broker.change { [number] in $0.settle(settlements, claiming: count, after: cursor, by: number) }
     }
 
     func renew(_ claims: [Claim]) async throws(TaskBrokerError) -> [Claim] {
@@ -32,10 +36,13 @@ extension InMemoryConsumer: Consumer {
     /// Brings back what is due.
     ///
     /// Never tells when the next message is: a worker would wait for that in real time. Whoever moves the clock rings.
-    func tick() async throws(TaskBrokerError) -> TickReply {
+    func tick(after cursor: Timestamp) async throws(TaskBrokerError) -> TickReply {
         self.broker.change { [number] state in
             state.bringBack()
-            return TickReply(hasWork: state.hasWork(for: number))
+            return TickReply(
+                hasWork: state.hasWork(for: number),
+                revocations: state.revocations(after: cursor)
+            )
         }
     }
 
@@ -59,6 +66,27 @@ extension InMemoryConsumer: Consumer {
 
     func withdraw() async throws(TaskBrokerError) {
         self.broker.change { [node = self.configuration.node] in $0.workers[node] = nil }
+    }
+
+    var queues: [Queue] {
+        self.broker.look { [number] in $0.consumers[number]?.queues ?? [] }.map { Queue($0) }
+    }
+
+    func setQueues(_ queues: [Queue]) throws(TaskBrokerError) {
+        self.broker.change { [number] state in
+            state.consumers[number]?.queues = queues.map(\.name)
+            if state.listening.remove(number) != nil { state.effects.append(.ring(consumer: number)) }
+        }
+    }
+
+    /// In memory nobody knows who put a message aside, so every consumer tells of all in its queues.
+    func putAside(limit: Int) async throws(TaskBrokerError) -> [DelayedDelivery] {
+        self.broker.look { [number] state in
+            let addresses = Set(state.addresses(of: number))
+            return state.delayed.all.filter { addresses.contains($0.address) }.prefix(limit).map {
+                DelayedDelivery(raw: $0.raw, queue: $0.address.queue)
+            }
+        }
     }
 
     /// Leaves everything behind as a process does that is killed.

@@ -41,6 +41,7 @@ struct CommandTreeTests {
 
     @Test(arguments: [
         ["send"], ["result"], ["status"], ["worker"], ["dev"], ["queue", "ls"], ["queue", "purge"], ["dead", "retry"],
+        ["inspect"], ["control"], ["events"],
     ])
     func `explains each command`(path: [String]) async {
         let tree = CommandTree("shop") { environment in try TaskApp(environment) }

@@ -60,6 +60,16 @@ struct DispatcherTests {
             host: ScriptedHost(outcome: outcome),
             backend: self.backend,
             reports: ResultReports(node: "celery@test", expires: .seconds(60), isExtended: isExtended),
+            revocations: RevocationBoard(RevocationLimits(lifetime: .seconds(3600))),
+            limits: RuntimeLimits(),
+            events: EventPublisher(
+                node: "celery@test",
+                broker: self.backend,
+                clock: LogicalClock(),
+                logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+                vitals: { WorkerVitals(active: 0, processed: 0) }
+            ),
+            running: RunningTasks(),
             maxDeliveries: 3,
             tracksStarted: tracksStarted,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),

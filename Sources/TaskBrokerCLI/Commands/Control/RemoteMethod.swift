@@ -19,17 +19,30 @@ struct RemoteMethod: Sendable, Hashable {
     /// A word with a place of its own.
     struct Parameter: Sendable, Hashable {
         /// The name of the argument on the wire.
-        let name: String
+        let name: ControlArgument
         let form: Form
-        var isRequired = false
+        let isRequired: Bool
+
+        init(_ name: ControlArgument, _ form: Form, isRequired: Bool = false) {
+            self.name = name
+            self.form = form
+            self.isRequired = isRequired
+        }
     }
 
     /// What becomes of all further words.
-    enum Rest: Sendable, Hashable {
-        /// An array under that name.
-        case list(String)
-        /// An object under that name, of words like `key=value`.
-        case pairs(String)
+    struct Rest: Sendable, Hashable {
+        /// The name of the argument on the wire.
+        let name: ControlArgument
+        /// Whether words like `key=value` become an object; else they are an array.
+        let isPairs: Bool
+        let isRequired: Bool
+
+        static func list(_ name: ControlArgument, isRequired: Bool = true) -> Self {
+            Self(name: name, isPairs: false, isRequired: isRequired)
+        }
+
+        static func pairs(_ name: ControlArgument) -> Self { Self(name: name, isPairs: true, isRequired: true) }
     }
 
     /// The name on the wire.
@@ -43,6 +56,8 @@ struct RemoteMethod: Sendable, Hashable {
     var rest: Rest?
     /// What it does that cannot be taken back, to be asked about before: `shut down`.
     var deed: String?
+    /// Whether workers answer; Celery's do not to what ends them.
+    var isAnswered = true
     /// Other names that Celery knows it by.
     var aliases: [String] = []
 }
@@ -78,11 +93,18 @@ extension RemoteMethod {
         return CommandError(.usage, "There is no \(kind.rawValue) method '\(name)'.", advice: advice)
     }
 
-    /// All methods of a kind with their arguments and what they do, a line each.
+    /// The column in which help begins; forms that reach beyond it have it on the next line, as in the parser's own help.
+    private static let helpColumn = 28
+
+    /// All methods of a kind with their arguments and what they do.
     static func table(_ kind: Kind) -> String {
-        let lines = self.all(kind).map { (([$0.name, $0.usage].filter { !$0.isEmpty }).joined(separator: " "), $0.help) }
-        let width = lines.reduce(0) { max($0, $1.0.count) }
-        return lines.map { "  \($0)\(String(repeating: " ", count: width - $0.count))  \($1)" }.joined(separator: "\n")
+        self.all(kind).map { method in
+            let form = "  " + [method.name, method.usage].filter { !$0.isEmpty }.joined(separator: " ")
+            let margin = String(repeating: " ", count: self.helpColumn)
+            guard form.count + 2 <= self.helpColumn else { return "\(form)\n\(margin)\(method.help)" }
+            return form + margin.dropFirst(form.count) + method.help
+        }
+        .joined(separator: "\n")
     }
 }
 
@@ -101,18 +123,17 @@ extension RemoteMethod {
                 break
             }
             guard let value = parameter.form.value(word) else {
-                throw self.misuse("'\(word)' is no \(parameter.form) for \(parameter.name).")
+                throw self.misuse("'\(word)' is no \(parameter.form) for \(parameter.name.rawValue).")
             }
-            arguments[parameter.name] = value
+            arguments[parameter.name.rawValue] = value
         }
-        switch self.rest {
-        case .list(let name):
-            arguments[name] = .array(words.map(JSONValue.string))
-        case .pairs(let name):
-            arguments[name] = .object(try self.pairs(words))
-        case nil:
+        guard let rest = self.rest else {
             if let word = words.first { throw self.misuse("'\(word)' is one argument too many for '\(self.name)'.") }
+            return arguments
         }
+        if rest.isRequired && words.isEmpty { throw self.misuse("'\(self.name)' needs \(self.usage).") }
+        arguments[rest.name.rawValue] =
+            rest.isPairs ? .object(try self.pairs(words)) : .array(words.map(JSONValue.string))
         return arguments
     }
 

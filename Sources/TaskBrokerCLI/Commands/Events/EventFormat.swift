@@ -60,28 +60,28 @@ extension EventFormat {
 extension EventFormat {
     /// What there is to say beside who, what and when.
     private static func details(_ event: EventDocument) -> [String] {
-        let text = { (name: String) in event.fields[name].flatMap { $0.isNull ? nil : $0.stringValue ?? $0.description } }
+        let text = { (field: EventField) in event[field].map { $0.stringValue ?? $0.description } }
         switch event.type {
         case .taskSent:
-            return [text("args"), text("kwargs"), text("queue").map { "to \($0)" }].compactMap { $0 }
+            return [text(.args), text(.kwargs), text(.queue).map { "to \($0)" }].compactMap { $0 }
         case .taskReceived:
-            let retries = text("retries").flatMap { $0 == "0" ? nil : "retry \($0)" }
-            return [text("args"), text("kwargs"), retries, text("eta").map { "eta \($0)" }].compactMap { $0 }
+            let retries = text(.retries).flatMap { $0 == "0" ? nil : "retry \($0)" }
+            return [text(.args), text(.kwargs), retries, text(.eta).map { "eta \($0)" }].compactMap { $0 }
         case .taskSucceeded:
-            let runtime = event.fields["runtime"]?.doubleValue.map { RelativeTime.text($0) }
-            return [text("result"), runtime].compactMap { $0 }
+            let runtime = event[.runtime]?.doubleValue.map { RelativeTime.text($0) }
+            return [text(.result), runtime].compactMap { $0 }
         case .taskFailed, .taskRetried:
-            return [text("exception")].compactMap { $0 }
+            return [text(.exception)].compactMap { $0 }
         case .taskRevoked:
-            let isExpired = event.fields["expired"]?.boolValue == true
-            let isTerminated = event.fields["terminated"]?.boolValue == true
-            return [isExpired ? "expired" : isTerminated ? "terminated with \(text("signum") ?? "?")" : "revoked"]
+            let isExpired = event[.expired]?.boolValue == true
+            let isTerminated = event[.terminated]?.boolValue == true
+            return [isExpired ? "expired" : isTerminated ? "terminated with \(text(.signal) ?? "?")" : "revoked"]
         case .taskRejected:
-            return [event.fields["requeue"]?.boolValue == true ? "back to its queue" : "for good"]
+            return [event[.requeue]?.boolValue == true ? "back to its queue" : "for good"]
         case .workerOnline, .workerHeartbeat, .workerOffline:
             return self.vitals(event.vitals)
         default:
-            return event.fields.filter { $0.key != "uuid" }.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            return event.ownFields.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         }
     }
 

@@ -5,14 +5,17 @@ import TaskBroker
 struct EventWatch: Sendable {
     private let session: AppSession
     private let events: EventSequence
+    /// Whether workers are told to send events about tasks.
+    private let enables: Bool
     private var cluster = ClusterState()
     private var format = EventFormat()
     private var reportedMissing = 0
     private var reportedInterruptions = 0
 
-    init(_ session: AppSession, _ events: EventSequence) {
+    init(_ session: AppSession, _ events: EventSequence, enables: Bool) {
         self.session = session
         self.events = events
+        self.enables = enables
     }
 }
 
@@ -20,7 +23,14 @@ extension EventWatch {
     /// Prints until the task is cancelled, or Redis takes away the right to listen.
     mutating func follow() async throws {
         let console = self.session.console
+        let inspector = try self.session.app.inspector
+        if self.enables { try await inspector.broadcast("enable_events") }
+        // As Celery's monitors do: who is there is known at once, not after the next heartbeat.
+        try await inspector.broadcast("heartbeat")
         for await event in self.events {
+            if self.enables && event.type == .workerOnline {
+                try await inspector.broadcast("enable_events", destinations: [event.hostname])
+            }
             self.cluster.apply(event, received: Self.now())
             if self.session.options.json {
                 try console.print(JSONDocument("event", ["event": event.json]))

@@ -28,7 +28,7 @@ struct EventsCommand: AppCommand {
     @Option(name: .customLong("for"), help: ArgumentHelp("How long to watch: 10s, 5m.", valueName: "duration"))
     var length: TimeSpan?
 
-    @Flag(name: .long, help: "Make all workers send events about tasks, and leave it at that.")
+    @Flag(name: .long, help: "Make workers send events about tasks from now on, also those that start meanwhile.")
     var enable = false
 
     @Flag(name: [.customShort("d"), .long], help: .hidden)
@@ -39,10 +39,13 @@ struct EventsCommand: AppCommand {
     var isEndedByInterruption: Bool { true }
 
     func run(_ session: AppSession) async throws {
+        if !self.enable {
+            session.console.hint("Workers tell about tasks only with -E, or when they are told to: --enable.")
+        }
         try await session.app.inspector.withEvents(self.type.names ?? []) { events in
             let watch = try await withThrowingTaskGroup(of: EventWatch?.self, returning: EventWatch?.self) { group in
                 group.addTask {
-                    var watch = EventWatch(session, events)
+                    var watch = EventWatch(session, events, enables: self.enable)
                     try await watch.follow()
                     return watch
                 }

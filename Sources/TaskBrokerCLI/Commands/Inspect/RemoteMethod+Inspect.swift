@@ -1,3 +1,5 @@
+import CeleryProtocol
+
 extension RemoteMethod {
     /// The methods of `inspect`, with the argument forms of `celery inspect`.
     static let inspections: [RemoteMethod] = [
@@ -9,25 +11,25 @@ extension RemoteMethod {
             kind: .inspect,
             usage: "[defaults=no]",
             help: "The settings, without secrets.",
-            parameters: [Parameter(name: "with_defaults", form: .flag)],
+            parameters: [Parameter(.withDefaults, .flag)],
             aliases: ["dump_conf"]
         ),
         RemoteMethod(
             name: "memdump",
             kind: .inspect,
             usage: "[samples=10]",
-            help: "The memory that earlier memsamples measured.",
-            parameters: [Parameter(name: "samples", form: .integer)]
+            help: "What earlier memsamples measured.",
+            parameters: [Parameter(.samples, .integer)]
         ),
         RemoteMethod(name: "memsample", kind: .inspect, help: "Measure the memory now."),
         RemoteMethod(
             name: "objgraph",
             kind: .inspect,
             usage: "[type [num [max_depth]]]",
-            help: "Draw objects that are not freed; Python workers only.",
+            help: "Draw objects that are not freed; Python only.",
             parameters: [
-                Parameter(name: "type", form: .text), Parameter(name: "num", form: .integer),
-                Parameter(name: "max_depth", form: .integer),
+                Parameter(.type, .text), Parameter(.number, .integer),
+                Parameter(.maxDepth, .integer),
             ]
         ),
         RemoteMethod(name: "ping", kind: .inspect, help: "Which workers answer."),
@@ -36,21 +38,21 @@ extension RemoteMethod {
             kind: .inspect,
             usage: "<id> [id …]",
             help: "What they know of these tasks.",
-            rest: .list("ids")
+            rest: .list(.ids)
         ),
         RemoteMethod(
             name: "registered",
             kind: .inspect,
             usage: "[attribute …]",
-            help: "The tasks that they can run, with attributes such as rate_limit.",
-            rest: .list("taskinfoitems"),
+            help: "The tasks that they can run; rate_limit, …",
+            rest: .list(.taskInfoItems, isRequired: false),
             aliases: ["dump_tasks", "registered_tasks"]
         ),
-        RemoteMethod(name: "report", kind: .inspect, help: "Software and settings, for a bug report."),
+        RemoteMethod(name: "report", kind: .inspect, help: "Software and settings, for bug reports."),
         RemoteMethod(
             name: "reserved",
             kind: .inspect,
-            help: "The tasks that wait in the workers for a free slot.",
+            help: "The tasks that wait there for a free slot.",
             aliases: ["dump_reserved"]
         ),
         RemoteMethod(

@@ -15,6 +15,8 @@ struct ValueTree {
 
     /// What stands for an empty array or object, as in Celery.
     private static let empty = "- empty -"
+    /// What stands for a text without characters.
+    private static let emptyText = "\"\""
     /// The longest array of plain values that stays on one line.
     private static let longestLine = 60
 
@@ -28,7 +30,9 @@ extension ValueTree {
     /// The value on a line of its own or, if that is not possible, `nil`.
     static func line(_ value: JSONValue) -> String? {
         switch value {
-        case .string(let text): return text.unicodeScalars.contains("\n") ? nil : TerminalText.escape(text)
+        case .string(let text):
+            if text.unicodeScalars.contains("\n") { return nil }
+            return text.isEmpty ? self.emptyText : TerminalText.escape(text)
         case .object(let members): return members.isEmpty ? self.empty : nil
         case .array(let elements):
             if elements.isEmpty { return self.empty }

@@ -3,7 +3,7 @@ import CeleryProtocol
 extension TaskApp {
     /// Builds the message of a call: options, route, ids and times.
     func draft(_ call: TaskCall) throws -> MessageDraft {
-        try self.draft(call, CallOptions(), TaskEmbed())
+        try self.draft(call, CallOptions(), TaskEmbed(call.options))
     }
 
     /// Builds one message of a canvas.
@@ -86,6 +86,16 @@ extension TaskApp {
         } catch {
             throw TaskBrokerError(.invalidConfiguration, error.message)
         }
+    }
+}
+
+extension TaskEmbed {
+    /// What follows a single call.
+    fileprivate init(_ options: TaskOptions) {
+        self.init(
+            callbacks: options.link.isEmpty ? nil : options.link.map(\.json),
+            errbacks: options.linkError.isEmpty ? nil : options.linkError.map(\.json)
+        )
     }
 }
 

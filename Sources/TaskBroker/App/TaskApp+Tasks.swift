@@ -1,3 +1,4 @@
+public import CeleryProtocol
 import Synchronization
 
 // Closure types with a parameter pack are spelt `@concurrent`: task bodies belong on the pool, and under
@@ -97,6 +98,25 @@ extension TaskApp {
             try await body(payload, context)
         }
     }
+
+    /// Defines a task that takes whatever it is called with, and returns any value: Python's `*args` and `**kwargs`.
+    ///
+    /// ```swift
+    /// app.task("tasks.log") { (context: TaskContext, arguments: TaskArguments) in
+    ///     context.logger.info("called", metadata: ["count": "\(arguments.positional.count)"])
+    ///     return .null
+    /// }
+    /// ```
+    @discardableResult
+    public func task(
+        _ name: String,
+        options: TaskOptions = .init(),
+        retry: RetryPolicy = .never,
+        fallback: TaskFallback<JSONValue> = .none,
+        _ body: @concurrent @escaping @Sendable (TaskContext, TaskArguments) async throws -> JSONValue
+    ) -> TaskDefinition<TaskArguments, JSONValue> {
+        self.define(name, options, retry, fallback, .untyped, .untyped, body)
+    }
 }
 
 extension TaskApp {
@@ -116,10 +136,7 @@ extension TaskApp {
             run: { context, arguments in try await output.encode(body(context, coding.decode(arguments))) },
             fallback: { error in try fallback.value(error).map(output.encode) }
         )
-        self.registry.withLock { registry in
-            precondition(registry[name] == nil, "A task named \"\(name)\" is already defined.")
-            registry[name] = task
-        }
+        self.register(task)
         return TaskDefinition(
             name: name,
             options: options,
@@ -128,5 +145,13 @@ extension TaskApp {
             output: output,
             body: body
         )
+    }
+
+    /// Makes a task known under its name, which has to be new.
+    func register(_ task: AnyTask) {
+        self.registry.withLock { registry in
+            precondition(registry[task.name] == nil, "A task named \"\(task.name)\" is already defined.")
+            registry[task.name] = task
+        }
     }
 }

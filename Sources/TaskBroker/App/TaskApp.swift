@@ -30,7 +30,7 @@ public final class TaskApp: Sendable {
     let origin = Origin()
     /// The clock that orders events and control messages.
     package let logicalClock = LogicalClock()
-    let registry = Mutex<[String: AnyTask]>([:])
+    let registry = Mutex(BuiltInTasks.byName)
     let controlCommands = Mutex<[String: ControlCommand]>([:])
     let hasDeclaredExchanges = Mutex(false)
 
@@ -90,8 +90,10 @@ public final class TaskApp: Sendable {
 // MARK: Looking
 
 extension TaskApp {
-    /// The names of the defined tasks, sorted.
-    public var taskNames: [String] { self.registry.withLock { $0.keys.sorted() } }
+    /// The names of the defined tasks, sorted; without those that every app has, as Celery lists them.
+    public var taskNames: [String] {
+        self.registry.withLock { $0.keys.filter { BuiltInTasks.byName[$0] == nil }.sorted() }
+    }
 
     /// Looks at queues, messages and workers, and moves messages.
     ///
@@ -104,12 +106,7 @@ extension TaskApp {
             return Inspector(
                 store: store,
                 declaredQueues: self.router.queues.map(\.name),
-                control: ControlClient(
-                    broker: self.broker,
-                    logicalClock: self.logicalClock,
-                    key: self.configuration.controlKey,
-                    clock: self.clock
-                )
+                control: self.control
             )
         }
     }
@@ -136,7 +133,7 @@ extension TaskApp {
         for id: String,
         decode: @escaping @Sendable (JSONValue) throws -> Output
     ) -> AsyncResult<Output> {
-        AsyncResult(id: id, backend: self.backend, decode: decode)
+        AsyncResult(id: id, backend: self.backend, revoker: self.revoker, decode: decode)
     }
 
     func task(named name: String) -> AnyTask? {

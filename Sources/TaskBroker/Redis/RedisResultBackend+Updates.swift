@@ -2,23 +2,28 @@ import CeleryProtocol
 import RedisClient
 
 extension RedisResultBackend {
-    /// Subscribes to the task's channel before `body` begins, on the connection that all waiters share.
+    /// Subscribes to the tasks' channels before `body` begins, on the connection that all waiters share.
     package func withUpdates<Value: Sendable>(
-        of taskID: String,
+        of taskIDs: [String],
         _ body: (ResultUpdates) async throws -> Value
     ) async throws -> Value {
-        let (documents, continuation) = AsyncStream<ResultDocument>.makeStream()
-        return try await self.subscriber.withSubscription(to: [RedisKeys.result(of: taskID)]) { events in
+        let (updates, continuation) = AsyncStream<ResultUpdate>.makeStream()
+        let tasks = Dictionary(taskIDs.map { (RedisKeys.result(of: $0), $0) }) { first, _ in first }
+        return try await self.subscriber.withSubscription(to: Array(tasks.keys)) { events in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     for await event in events {
-                        guard case .push(let push) = event, let document = Self.document(push.payload) else { continue }
-                        continuation.yield(document)
+                        guard case .push(let push) = event, let taskID = tasks[push.channel],
+                            let document = Self.document(push.payload)
+                        else {
+                            continue
+                        }
+                        continuation.yield(ResultUpdate(taskID: taskID, document: document))
                     }
                     continuation.finish()
                 }
                 defer { group.cancelAll() }
-                return try await body(ResultUpdates(documents))
+                return try await body(ResultUpdates(updates))
             }
         }
     }

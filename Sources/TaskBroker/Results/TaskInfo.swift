@@ -20,6 +20,12 @@ public struct TaskInfo: Sendable, Hashable {
     public let queue: String?
     /// How often it was retried, where extended results are stored.
     public let retries: Int?
+    /// The id of the task that sent it, if a task did.
+    public let parentID: String?
+    /// The id of the group that it belongs to.
+    public let groupID: String?
+    /// What the task has sent.
+    public let children: [ResultNode]
 
     package init(_ document: ResultDocument) {
         self.state = TaskState(rawValue: document.status)
@@ -32,6 +38,14 @@ public struct TaskInfo: Sendable, Hashable {
         self.worker = document.worker
         self.queue = document.queue
         self.retries = document.retries
+        self.parentID = document.parentID
+        self.groupID = document.groupID
+        self.children = (document.children?.arrayValue ?? []).compactMap { ResultNode(json: $0) }
+    }
+
+    /// Creates what is known of a group all of whose members have succeeded: their values.
+    init(group values: JSONValue) {
+        self.init(ResultDocument(status: TaskState.success.rawValue, result: values, taskID: ""))
     }
 }
 

@@ -23,6 +23,11 @@ public struct TaskOptions: Sendable, Hashable {
     public var timeLimit: Duration?
     /// After this long the task is cancelled; it ends as `FAILURE` with `SoftTimeLimitExceeded` unless it returns a value.
     public var softTimeLimit: Duration?
+    /// How often the task may start in each worker.
+    ///
+    /// Counts where the task is defined, not for a single call; the app's defaults set it for all tasks
+    /// (`task_default_rate_limit`).
+    public var rateLimit: RateLimit?
     /// Overrides the schedule of the task's ``RetryPolicy`` for this call; travels with the message.
     public var retry: RetrySchedule?
     /// Whether the return value is thrown away.
@@ -33,6 +38,10 @@ public struct TaskOptions: Sendable, Hashable {
     public var unique: UniqueKey?
     /// Headers of your own, which stay with the task when it is retried.
     public var headers: [String: JSONValue]
+    /// What is called with the result when the task succeeds; the call's own, never inherited.
+    public var link: [SignatureNode]
+    /// What is called with the task's id when it fails; the call's own, never inherited.
+    public var linkError: [SignatureNode]
 
     /// Creates options; everything is inherited unless it is given.
     public init(
@@ -45,11 +54,14 @@ public struct TaskOptions: Sendable, Hashable {
         priority: Int? = nil,
         timeLimit: Duration? = nil,
         softTimeLimit: Duration? = nil,
+        rateLimit: RateLimit? = nil,
         retry: RetrySchedule? = nil,
         ignoresResult: Bool? = nil,
         taskID: String? = nil,
         unique: UniqueKey? = nil,
-        headers: [String: JSONValue] = [:]
+        headers: [String: JSONValue] = [:],
+        link: [SignatureNode] = [],
+        linkError: [SignatureNode] = []
     ) {
         self.countdown = countdown
         self.eta = eta
@@ -60,11 +72,14 @@ public struct TaskOptions: Sendable, Hashable {
         self.priority = priority
         self.timeLimit = timeLimit
         self.softTimeLimit = softTimeLimit
+        self.rateLimit = rateLimit
         self.retry = retry
         self.ignoresResult = ignoresResult
         self.taskID = taskID
         self.unique = unique
         self.headers = headers
+        self.link = link
+        self.linkError = linkError
     }
 }
 
@@ -87,6 +102,7 @@ extension TaskOptions {
         result.priority = self.priority ?? other.priority
         result.timeLimit = self.timeLimit ?? other.timeLimit
         result.softTimeLimit = self.softTimeLimit ?? other.softTimeLimit
+        result.rateLimit = self.rateLimit ?? other.rateLimit
         result.retry = self.retry ?? other.retry
         result.ignoresResult = self.ignoresResult ?? other.ignoresResult
         result.unique = self.unique ?? other.unique

@@ -18,6 +18,10 @@ extension InMemoryBroker: Broker {
         self.change { $0.declare(queues) }
     }
 
+    func revoke(_ revocations: [Revocation], _ limits: RevocationLimits) async throws(TaskBrokerError) {
+        self.change { $0.revoke(revocations, limits) }
+    }
+
     func makeConsumer(_ configuration: ConsumerConfiguration) throws(TaskBrokerError) -> any Consumer {
         InMemoryConsumer(self, configuration)
     }
@@ -32,8 +36,10 @@ extension InMemoryBroker: ResultBackend {
         self.change { $0.store(writes) }
     }
 
-    func forget(_ taskID: String) async throws(TaskBrokerError) {
-        self.change { $0.results[taskID] = nil }
+    func forget(_ taskIDs: [String]) async throws(TaskBrokerError) {
+        self.change { state in
+            for taskID in taskIDs { state.results[taskID] = nil }
+        }
     }
 
     func prepare(
@@ -61,9 +67,9 @@ extension InMemoryBroker: ResultBackend {
     }
 
     func withUpdates<Value: Sendable>(
-        of taskID: String,
+        of taskIDs: [String],
         _ body: (ResultUpdates) async throws -> Value
     ) async throws -> Value {
-        try await self.withSubscription(to: taskID, body)
+        try await self.withSubscription(to: Set(taskIDs), body)
     }
 }

@@ -6,7 +6,7 @@ extension InMemoryBroker {
     struct Shared {
         var state: InMemoryState
         var bells: [Int: AsyncStream<Void>.Continuation] = [:]
-        var updates: [Int: AsyncStream<ResultDocument>.Continuation] = [:]
+        var updates: [Int: AsyncStream<ResultUpdate>.Continuation] = [:]
         var listeners: [Int: Listener] = [:]
         /// Replies that wait for their reader, by the queue they were pushed to.
         var replies: [String: [[UInt8]]] = [:]
@@ -25,7 +25,7 @@ extension InMemoryBroker {
     /// Something to tell, to be sent when the lock is released.
     enum Signal: Sendable {
         case ring(AsyncStream<Void>.Continuation)
-        case announce(ResultDocument, AsyncStream<ResultDocument>.Continuation)
+        case announce(ResultUpdate, AsyncStream<ResultUpdate>.Continuation)
         case broadcast(Broadcast, AsyncStream<BroadcastEvent>.Continuation)
     }
 }
@@ -38,8 +38,8 @@ extension InMemoryBroker.Shared {
             switch effect {
             case .ring(let consumer):
                 self.bells[consumer].map { [.ring($0)] } ?? []
-            case .announce(let document, let subscription):
-                self.updates[subscription].map { [.announce(document, $0)] } ?? []
+            case .announce(let update, let subscription):
+                self.updates[subscription].map { [.announce(update, $0)] } ?? []
             case .broadcast(let broadcast, let exchange):
                 self.listeners.values.compactMap { listener in
                     guard listener.hears(broadcast, of: exchange) else { return nil }
@@ -61,7 +61,7 @@ extension InMemoryBroker.Signal {
     func send() {
         switch self {
         case .ring(let bell): bell.yield()
-        case .announce(let document, let updates): updates.yield(document)
+        case .announce(let update, let updates): updates.yield(update)
         case .broadcast(let broadcast, let messages): messages.yield(.message(broadcast))
         }
     }

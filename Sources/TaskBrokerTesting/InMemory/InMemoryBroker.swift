@@ -62,15 +62,15 @@ extension InMemoryBroker {
         }
     }
 
-    /// Runs `body` with the results of a task that are stored while it runs.
+    /// Runs `body` with the results of tasks that are stored while it runs.
     func withSubscription<Value>(
-        to taskID: String,
+        to taskIDs: Set<String>,
         _ body: (ResultUpdates) async throws -> Value
     ) async rethrows -> Value {
-        let (updates, continuation) = AsyncStream<ResultDocument>.makeStream()
+        let (updates, continuation) = AsyncStream<ResultUpdate>.makeStream()
         let number = self.changeShared { shared in
             let number = shared.state.makeNumber()
-            shared.state.subscriptions[number] = taskID
+            shared.state.subscriptions[number] = taskIDs
             shared.updates[number] = continuation
             return number
         }

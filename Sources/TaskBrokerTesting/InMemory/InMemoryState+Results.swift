@@ -18,8 +18,9 @@ extension InMemoryState {
                 document: document,
                 deadline: write.expires.map(self.clock.now.adding)
             )
-            for (number, taskID) in self.subscriptions where taskID == write.taskID {
-                self.effects.append(.announce(document, subscription: number))
+            let update = ResultUpdate(taskID: write.taskID, document: document)
+            for (number, taskIDs) in self.subscriptions where taskIDs.contains(write.taskID) {
+                self.effects.append(.announce(update, subscription: number))
             }
         }
     }

@@ -21,6 +21,8 @@ struct InMemoryState: Sendable {
     var groups: [String: ResultNode] = [:]
     /// By the ids of their headers.
     var chords: [String: ChordState] = [:]
+    /// The log of revocations, the oldest first.
+    var revocations: [RevocationEntry] = []
     /// What producers sent, the oldest first.
     var published: [Publication] = []
     /// What workers tell about themselves, by node name.
@@ -29,7 +31,7 @@ struct InMemoryState: Sendable {
     /// The numbers of the consumers that wait for work.
     var listening: Set<Int> = []
     /// The tasks whose results are waited for, by the number of the waiter.
-    var subscriptions: [Int: String] = [:]
+    var subscriptions: [Int: Set<String>] = [:]
     /// What has to be told since the last time.
     var effects: [Effect] = []
     private var nextNumber = 1
@@ -51,7 +53,7 @@ extension InMemoryState {
         /// A consumer may find something to claim.
         case ring(consumer: Int)
         /// A result was stored.
-        case announce(ResultDocument, subscription: Int)
+        case announce(ResultUpdate, subscription: Int)
         /// A message was sent to a fanout exchange.
         case broadcast(Broadcast, exchange: String)
     }

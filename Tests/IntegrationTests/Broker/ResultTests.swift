@@ -48,7 +48,7 @@ import Testing
             let results = try await backend.results(of: ["none", "id", "broken", "id"])
             #expect(results.map { $0?.status } == [nil, "SUCCESS", nil, "SUCCESS"])
             #expect(results[1]?.result == 4)
-            try await backend.forget("id")
+            try await backend.forget(["id"])
             #expect(try await backend.results(of: ["id"]).first == .some(nil))
             #expect(try await backend.results(of: []).isEmpty)
         }
@@ -57,13 +57,13 @@ import Testing
     @Test func `announcements arrive from the beginning of the scope`() async throws {
         try await BrokerFixture.with { fixture in
             let backend = fixture.broker.backend
-            let statuses = try await backend.withUpdates(of: "id") { updates in
+            let statuses = try await backend.withUpdates(of: ["id"]) { updates in
                 try await backend.store([ResultWrite("other", Self.success)])
                 try await backend.store([ResultWrite("id", #"{"status": "STARTED"}"#)])
                 try await fixture.redis.send(["PUBLISH", "celery-task-meta-id", "no JSON"])
                 try await backend.store([ResultWrite("id", Self.success)])
                 var statuses: [String] = []
-                for await document in updates.prefix(2) { statuses.append(document.status) }
+                for await update in updates.prefix(2) { statuses.append(update.document.status) }
                 return statuses
             }
             #expect(statuses == ["STARTED", "SUCCESS"])

@@ -12,7 +12,7 @@ private final class SilentBackend: ResultBackend {
     /// The first read that finds what is stored.
     let firstFinding: Int
     let subscribed = Event()
-    let announcements = AsyncStream<ResultDocument>.makeStream()
+    let announcements = AsyncStream<ResultUpdate>.makeStream()
 
     init(firstFinding: Int = 0) {
         self.firstFinding = firstFinding
@@ -24,6 +24,10 @@ private final class SilentBackend: ResultBackend {
         self.stored.withLock { $0 = document }
     }
 
+    func announce(_ document: ResultDocument) {
+        self.announcements.continuation.yield(ResultUpdate(taskID: document.taskID, document: document))
+    }
+
     func results(of taskIDs: [String]) async throws(TaskBrokerError) -> [ResultDocument?] {
         let number = self.reads.withLock { count in
             count += 1
@@ -33,7 +37,7 @@ private final class SilentBackend: ResultBackend {
     }
 
     func store(_ writes: [ResultWrite]) async throws(TaskBrokerError) {}
-    func forget(_ taskID: String) async throws(TaskBrokerError) {}
+    func forget(_ taskIDs: [String]) async throws(TaskBrokerError) {}
     func prepare(groups: [SavedGroup], chords: [ChordStart], expires: Duration?) async throws(TaskBrokerError) {}
     func group(_ groupID: String) async throws(TaskBrokerError) -> ResultNode? { nil }
     func forgetGroup(_ groupID: String) async throws(TaskBrokerError) {}
@@ -43,7 +47,7 @@ private final class SilentBackend: ResultBackend {
     func extendChord(_ groupID: String, expires: Duration?) async throws(TaskBrokerError) {}
 
     func withUpdates<Value: Sendable>(
-        of taskID: String,
+        of taskIDs: [String],
         _ body: (ResultUpdates) async throws -> Value
     ) async throws -> Value {
         self.subscribed.happen()
@@ -56,7 +60,9 @@ struct ResultWaitingTests {
     private let backend = SilentBackend()
 
     private var result: AsyncResult<Int> {
-        AsyncResult(id: "42", backend: self.backend) { try $0.decode(Int.self) }
+        AsyncResult(id: "42", backend: self.backend) {
+            try $0.decode(Int.self)
+        }
     }
 
     private func document(_ state: String, _ value: JSONValue) -> ResultDocument {
@@ -73,9 +79,9 @@ struct ResultWaitingTests {
         async let value = self.result.get(timeout: .seconds(60))
         await self.backend.subscribed.wait()
         for state in ["STARTED", "PROGRESS", "RETRY", "MINE"] {
-            self.backend.announcements.continuation.yield(self.document(state, .null))
+            self.backend.announce(self.document(state, .null))
         }
-        self.backend.announcements.continuation.yield(self.document("SUCCESS", 5))
+        self.backend.announce(self.document("SUCCESS", 5))
         #expect(try await value == 5)
     }
 
@@ -84,8 +90,8 @@ struct ResultWaitingTests {
         let backend = SilentBackend(firstFinding: 5)
         backend.keep(self.document("SUCCESS", 6))
         if hasEnded { backend.announcements.continuation.finish() }
-        let waiting = ResultWaiting(id: "42", backend: backend, pause: .microseconds(1))
-        let info = try await waiting.first(timeout: .seconds(60)) { $0.state.isReady }
+        let waiting = ResultWaiting(backend: backend, pause: .microseconds(1))
+        let info = try await waiting.first(of: "42", timeout: .seconds(60)) { $0.state.isReady }
         #expect(info?.value == 6)
         #expect(backend.readCount == 5)
     }

@@ -10,21 +10,28 @@ extension Dispatcher {
 
     /// Adds to a settlement the bodies of the chords that it has completed.
     ///
-    /// Its own results and parts are stored already.
+    /// Its own results and parts are stored already. A worker that is torn down gives the message back instead: that it could not
+    /// read the parts says nothing about them, and whoever takes the message completes the chord again.
     func join(_ settlement: Settlement, parts: [Int]) async -> Settlement {
         guard let canvas = settlement.canvas else { return settlement }
         var next = settlement
         next.results = []
         next.canvas?.parts = []
         for index in parts where canvas.parts.indices.contains(index) {
-            let (end, outer) = await self.end(of: canvas.parts[index], canvas.origin)
+            guard let (end, outer) = try? await self.end(of: canvas.parts[index], canvas.origin) else {
+                return Settlement(claim: settlement.claim, disposition: .release)
+            }
             next.canvas?.ends.append(end)
             next.canvas?.parts += outer
         }
         return next
     }
 
-    private func end(of part: ChordPart, _ origin: TaskHeaders) async -> (end: ChordEnd, outer: [ChordPart]) {
+    /// - Throws: `CancellationError` if that is why the body cannot be made.
+    private func end(
+        of part: ChordPart,
+        _ origin: TaskHeaders
+    ) async throws(CancellationError) -> (end: ChordEnd, outer: [ChordPart]) {
         let continuation = TaskContinuation(headers: origin, embed: TaskEmbed())
         do {
             let values = try await self.values(of: part.groupID)
@@ -41,6 +48,7 @@ extension Dispatcher {
         } catch let error as ChordError {
             return await self.fail(part, continuation, error, origin)
         } catch {
+            if Task.isCancelled { throw CancellationError() }
             return await self.fail(part, continuation, .callback(ExceptionDocument(error)), origin)
         }
     }

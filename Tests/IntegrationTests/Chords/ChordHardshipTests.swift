@@ -63,6 +63,22 @@ import Testing
         }
     }
 
+    /// A worker asks again after an error of Redis; this one would stay for ever.
+    @Test(arguments: ["", ".j"])
+    func `a record that cannot be read fails the join`(suffix: String) async throws {
+        try await ChordFixture.with(.sameDatabase) { fixture in
+            try await fixture.start(size: 1)
+            try await fixture.results.send(["RPUSH", "celery-taskset-meta-g\(suffix)", "no part"])
+            let record = try await fixture.broker.broker.backend.chord("g")
+            #expect(record.structure == nil)
+            if suffix == ".j" {
+                #expect(throws: ChordError.self) { () throws in try ChordJoin.values(ofParts: record.parts) }
+            } else {
+                #expect(record.parts.isEmpty)
+            }
+        }
+    }
+
     @Test(arguments: ["many", "", "1e400"])
     func `a size that is no number never completes the chord`(size: String) async throws {
         try await ChordFixture.with(.sameDatabase) { fixture in

@@ -42,9 +42,9 @@ enum ChordLua {
         """
 
     /// `chordEnd(j, t, s, d, c, token, isSuccess)`: returns whether the body is still for the owner of `token` to send, and if so
-    /// makes sure that nobody else will. Needs ``ownership``.
+    /// makes sure that nobody else will.
     ///
-    /// After a failure only the size is deleted, as Celery does: then no part completes the chord again.
+    /// After a failure only the size is deleted, as Celery does: then no part completes the chord again. Needs ``ownership``.
     static let end = """
         local function chordEnd(j, t, s, d, c, token, isSuccess)
             if not chordIsOurs(s, c, token) then return false end

@@ -34,8 +34,8 @@ import Testing
             try await revoked.revoke()
             let other = try await quick.delay("other")
             try await stage.withWorker { _ in
-                #expect(try await other.get() == "other")
-                #expect(try await Self.reason(revoked) == ["revoked"])
+                try #expect(await other.get() == "other")
+                try #expect(await Self.reason(revoked) == ["revoked"])
             }
             #expect(journal.names == ["other"])
         }
@@ -50,10 +50,10 @@ import Testing
                 let near = try await quick.apply("near", options: .init(countdown: .seconds(3)))
                 try await far.revoke()
                 try await near.revoke(terminate: true)
-                #expect(try await Self.reason(far) == ["revoked"])
-                #expect(try await Self.reason(near) == ["revoked"])
+                try #expect(await Self.reason(far) == ["revoked"])
+                try #expect(await Self.reason(near) == ["revoked"])
                 let after = try await quick.apply("after", options: .init(countdown: .seconds(4)))
-                #expect(try await after.get() == "after")
+                try #expect(await after.get() == "after")
             }
             #expect(journal.names == ["after"])
         }
@@ -74,8 +74,8 @@ import Testing
                 try await eventually("both run") { journal.names.count == 2 }
                 try await stopped.revoke(terminate: true)
                 try await finished.revoke()
-                #expect(try await Self.reason(stopped) == ["terminated"])
-                #expect(try await finished.get() == "finished")
+                try #expect(await Self.reason(stopped) == ["terminated"])
+                try #expect(await finished.get() == "finished")
             }
             let list = try await stage.server.cli("LLEN", "celery")
             #expect(list == "0")
@@ -92,9 +92,9 @@ import Testing
                 try await stage.app.revoke(stampedHeaders: ["tenant": ["a"]], terminate: true)
                 try await stage.sendStamped("quick", id: "later", tenant: ["z", "a"])
                 try await stage.sendStamped("quick", id: "another", tenant: "b")
-                #expect(try await stage.app.result(for: "another").get() == "another")
-                #expect(try await Self.reason(stage.app.result(for: "running")) == ["terminated"])
-                #expect(try await Self.reason(stage.app.result(for: "later")) == ["revoked"])
+                try #expect(await stage.app.result(for: "another").get() == "another")
+                try #expect(await Self.reason(stage.app.result(for: "running")) == ["terminated"])
+                try #expect(await Self.reason(stage.app.result(for: "later")) == ["revoked"])
             }
             #expect(journal.names == ["running", "another"])
         }
@@ -125,9 +125,9 @@ import Testing
                 try await again.withWorker(concurrency: 4, prefetch: 10, name: "second@test") { _ in
                     for (index, result) in results.enumerated() {
                         if index.isMultiple(of: 2) {
-                            #expect(try await result.get(timeout: .seconds(30)) == names[index])
+                            try #expect(await result.get(timeout: .seconds(30)) == names[index])
                         } else {
-                            #expect(try await Self.reason(result) == ["revoked"])
+                            try #expect(await Self.reason(result) == ["revoked"])
                         }
                     }
                 }
@@ -148,7 +148,7 @@ import Testing
             let good = try await quick.apply(contentsOf: (0..<20).map { "good \($0)" })
             try await stage.withWorker(concurrency: 8) { _ in
                 for result in good { _ = try await result.get(timeout: .seconds(60)) }
-                for id in revoked { #expect(try await stage.app.result(for: id).state == .revoked) }
+                for id in revoked { try #expect(await stage.app.result(for: id).state == .revoked) }
             }
             #expect(journal.names.sorted() == (0..<20).map { "good \($0)" }.sorted())
         }
@@ -162,7 +162,7 @@ import Testing
                 try await stage.app.revoke(["id"])
                 try await eventually("the log has expired") { try await stage.server.cli("EXISTS", "tb:revoked") == "0" }
                 let result = try await quick.apply("again", options: .init(taskID: "id"))
-                #expect(try await result.get() == "again")
+                try #expect(await result.get() == "again")
             }
         }
     }
@@ -171,7 +171,7 @@ import Testing
         try await WorkerStage.with { stage in
             let error = try await #require(throws: TaskBrokerError.self) { try await stage.app.revoke(["a", "b\n"]) }
             #expect(error.code == .invalidConfiguration)
-            #expect(try await stage.server.cli("EXISTS", "tb:revoked") == "0")
+            try #expect(await stage.server.cli("EXISTS", "tb:revoked") == "0")
         }
     }
 }

@@ -25,7 +25,8 @@ import Testing
                 let elapsed = start.duration(to: .now).inSeconds
                 #expect(Double(times.count) <= 5 * (elapsed + 0.25) + 1)
                 // All the others stood behind two hundred limited messages.
-                #expect(try #require(journal.times(of: "free").last) < times[11])
+                let last = try #require(journal.times(of: "free").last)
+                #expect(last < times[11])
             }
             #expect(journal.times(of: "limited").count < 200)
         }
@@ -37,7 +38,8 @@ import Testing
             let task = stage.app.task("t") { (name: String) in journal.note(name) }
             try await stage.withWorker(concurrency: 4) { worker in
                 #expect(!worker.setRateLimit(.perSecond(1), ofTask: "unknown"))
-                #expect(worker.setRateLimit(try RateLimit(parsing: "2/s"), ofTask: "t"))
+                let limit = try RateLimit(parsing: "2/s")
+                #expect(worker.setRateLimit(limit, ofTask: "t"))
                 let start = ContinuousClock.now
                 let slow = try await task.apply(contentsOf: Array(repeating: "slow", count: 6))
                 for result in slow { _ = try await result.get() }

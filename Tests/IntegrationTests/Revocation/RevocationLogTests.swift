@@ -42,7 +42,9 @@ import Testing
             try await fixture.broker.revoke(Self.tasks(["a", "b"]), Self.limits)
             #expect(try await log.update(after: cursor) == nil)
             try await fixture.broker.revoke(Self.tasks(["a"], terminates: true), Self.limits)
-            #expect(try await log.update(after: cursor)?.entries.map(\.revocation) == Self.tasks(["a"], terminates: true))
+            #expect(
+                try await log.update(after: cursor)?.entries.map(\.revocation) == Self.tasks(["a"], terminates: true)
+            )
             #expect(try await fixture.redis.send(["ZCARD", "tb:revoked"]).integer == 3)
         }
     }
@@ -67,7 +69,11 @@ import Testing
             let old = try await fixture.consumerNow() - 1_000
             try await fixture.redis.send(["ZADD", "tb:revoked", "\(old)", "i:a"])
             try await fixture.broker.revoke(Self.tasks(["c"]), limits)
-            #expect(try await fixture.redis.send(["ZRANGE", "tb:revoked", "0", "-1"]).array?.compactMap(\.string) == ["i:b", "i:c"])
+            #expect(
+                try await fixture.redis.send(["ZRANGE", "tb:revoked", "0", "-1"]).array?.compactMap(\.string) == [
+                    "i:b", "i:c",
+                ]
+            )
             try await eventually("the log has expired") {
                 try await fixture.redis.send(["EXISTS", "tb:revoked"]).integer == 0
             }
@@ -152,7 +158,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "i", "i:", "z:a", "x:no feed", "s:name\n{broken", "s:name\n", "i:\u{0}", String(repeating: "i", count: 20_000),
+        "", "i", "i:", "z:a", "x:no feed", "s:name\n{broken", "s:name\n", "i:\u{0}",
+        String(repeating: "i", count: 20_000),
     ])
     func `members that nobody of us wrote are ignored`(member: String) async throws {
         let revocation = Revocation(member: Array(member.utf8))

@@ -108,7 +108,9 @@ import Testing
             let names = (0..<60).map { "task \($0)" }
             var results: [AsyncResult<String>] = []
             try await stage.withWorker(concurrency: 2, name: "first@test") { _ in
-                for name in ["blocker 1", "blocker 2"] { _ = try await stage.app.sendTask("slow", args: [.string(name)]) }
+                for name in ["blocker 1", "blocker 2"] {
+                    _ = try await stage.app.sendTask("slow", args: [.string(name)])
+                }
                 try await eventually("the worker is full") { journal.names.count == 2 }
                 for (index, name) in names.enumerated() {
                     let countdown = index.isMultiple(of: 3) ? Duration.seconds(2) : nil
@@ -143,7 +145,9 @@ import Testing
             let (quick, _) = Self.define(stage.app, journal)
             let ids = (0..<10_000).map { "id-\($0)" }
             let revoked = Array(ids.suffix(1000))
-            _ = try await stage.app.send(revoked.map { TaskCall("quick", TaskArguments(["no"]), options: .init(taskID: $0)) })
+            _ = try await stage.app.send(
+                revoked.map { TaskCall("quick", TaskArguments(["no"]), options: .init(taskID: $0)) }
+            )
             try await stage.app.revoke(ids)
             let good = try await quick.apply(contentsOf: (0..<20).map { "good \($0)" })
             try await stage.withWorker(concurrency: 8) { _ in
@@ -160,7 +164,9 @@ import Testing
             let (quick, _) = Self.define(stage.app, journal)
             try await stage.withWorker { _ in
                 try await stage.app.revoke(["id"])
-                try await eventually("the log has expired") { try await stage.server.cli("EXISTS", "tb:revoked") == "0" }
+                try await eventually("the log has expired") {
+                    try await stage.server.cli("EXISTS", "tb:revoked") == "0"
+                }
                 let result = try await quick.apply("again", options: .init(taskID: "id"))
                 try #expect(await result.get() == "again")
             }

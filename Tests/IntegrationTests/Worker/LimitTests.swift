@@ -71,7 +71,9 @@ import Testing
         }
     }
 
-    @Test func `time limits that are changed count for the next task, the message's and the task's no more`() async throws {
+    @Test func `time limits that are changed count for the next task, the message's and the task's no more`()
+        async throws
+    {
         try await WorkerStage.with { stage in
             let task = stage.app.task("t", options: .init(timeLimit: .seconds(60))) { (milliseconds: Int) in
                 try await Task.sleep(for: .milliseconds(milliseconds))

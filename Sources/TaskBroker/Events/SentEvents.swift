@@ -48,7 +48,11 @@ extension TaskApp {
     func announceSent(_ drafts: [MessageDraft], _ receipts: [PublishReceipt]) async {
         guard self.configuration.sendsSentEvent else { return }
         let sent = zip(drafts, receipts).filter { $1 == .sent }.map { $0.0 }
-        let events = SentEvents(node: self.origin.name, clock: self.logicalClock, exchange: EventMessage.defaultExchange)
+        let events = SentEvents(
+            node: self.origin.name,
+            clock: self.logicalClock,
+            exchange: EventMessage.defaultExchange
+        )
         do {
             _ = try await self.broker.publish(events.publications(for: sent, now: self.clock()))
         } catch {

@@ -21,9 +21,13 @@ struct RootCommand: AsyncParsableCommand {
                     ]
                 ),
                 CommandGroup(name: "Queues", subcommands: [QueueCommand.self, DeadCommand.self]),
-                CommandGroup(name: "Workers", subcommands: [
-                    WorkerCommand.self, InspectCommand.self, ControlCommand.self, EventsCommand.self, DevCommand.self,
-                ]),
+                CommandGroup(
+                    name: "Workers",
+                    subcommands: [
+                        WorkerCommand.self, InspectCommand.self, ControlCommand.self, EventsCommand.self,
+                        DevCommand.self,
+                    ]
+                ),
                 CommandGroup(name: "This program", subcommands: [CompletionCommand.self, VersionCommand.self]),
             ]
                 + (context.map { context in

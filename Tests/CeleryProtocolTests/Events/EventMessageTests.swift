@@ -48,7 +48,12 @@ struct EventMessageTests {
     }
 
     @Test func `a field of an application's own cannot take the place of the common ones`() {
-        let event = EventDocument.custom("task-mine", Self.stamp, id: "i", fields: ["uuid": "x", "hostname": "y", "n": 1])
+        let event = EventDocument.custom(
+            "task-mine",
+            Self.stamp,
+            id: "i",
+            fields: ["uuid": "x", "hostname": "y", "n": 1]
+        )
         #expect(event.json["uuid"] == "i")
         #expect(event.json["hostname"] == "w@h")
         #expect(event.json["n"] == 1)
@@ -62,24 +67,26 @@ struct EventMessageTests {
         .object(self.valid.merging(change) { $1 }.filter { !$0.value.isNull })
     }
 
-    @Test(arguments: [
-        ("text", .notAnEvent),
-        (3, .notAnEvent),
-        (.null, .notAnEvent),
-        ([:], .missingField),
-        (event(["type": .null]), .missingField),
-        (event(["type": 7]), .missingField),
-        (event(["type": ""]), .invalidField),
-        (event(["type": "a\u{1B}b"]), .invalidField),
-        (event(["type": .string(String(repeating: "x", count: 256))]), .invalidField),
-        (event(["hostname": .null]), .missingField),
-        (event(["hostname": "a\nb"]), .invalidField),
-        (event(["timestamp": .null]), .missingField),
-        (event(["timestamp": "now"]), .missingField),
-        (event(["timestamp": .double(.nan)]), .invalidField),
-        (event(["timestamp": .double(.infinity)]), .invalidField),
-        (.array(Array(repeating: .null, count: EventMessage.maximumCount + 1)), .tooMany),
-    ] as [(JSONValue, EventError.Code)])
+    @Test(
+        arguments: [
+            ("text", .notAnEvent),
+            (3, .notAnEvent),
+            (.null, .notAnEvent),
+            ([:], .missingField),
+            (event(["type": .null]), .missingField),
+            (event(["type": 7]), .missingField),
+            (event(["type": ""]), .invalidField),
+            (event(["type": "a\u{1B}b"]), .invalidField),
+            (event(["type": .string(String(repeating: "x", count: 256))]), .invalidField),
+            (event(["hostname": .null]), .missingField),
+            (event(["hostname": "a\nb"]), .invalidField),
+            (event(["timestamp": .null]), .missingField),
+            (event(["timestamp": "now"]), .missingField),
+            (event(["timestamp": .double(.nan)]), .invalidField),
+            (event(["timestamp": .double(.infinity)]), .invalidField),
+            (.array(Array(repeating: .null, count: EventMessage.maximumCount + 1)), .tooMany),
+        ] as [(JSONValue, EventError.Code)]
+    )
     func `refuses what is no event`(body: JSONValue, code: EventError.Code) {
         let raw = PlainMessage(headers: [:], exchange: "celeryev", routingKey: "x", body: body).encoded()
         let error = #expect(throws: EventError.self) { try EventMessage(decoding: raw) }
@@ -101,7 +108,9 @@ struct EventMessageTests {
         #expect(message.refused.map(\.code) == [.notAnEvent, .missingField])
     }
 
-    @Test(arguments: ["", "{}", "[]", "null", "{\"body\": 3}", "{\"body\": \"***\", \"content-type\": \"application/json\"}"])
+    @Test(arguments: [
+        "", "{}", "[]", "null", "{\"body\": 3}", "{\"body\": \"***\", \"content-type\": \"application/json\"}",
+    ])
     func `refuses what is no message`(text: String) {
         let error = #expect(throws: EventError.self) { try EventMessage(decoding: Array(text.utf8)) }
         #expect(error?.code == .notAMessage)

@@ -10,7 +10,8 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(1))) struct EventPublisherTests {
     static let tasksOnly = EventConfiguration(sendsTaskEvents: true, heartbeatInterval: nil)
 
-    @Test func `a worker says that it is there, alive and gone, although nobody wants events about tasks`() async throws {
+    @Test func `a worker says that it is there, alive and gone, although nobody wants events about tasks`() async throws
+    {
         try await Monitor.with { monitor in
             let publisher = monitor.publisher(EventConfiguration(heartbeatInterval: .milliseconds(50)))
             var heard: [Monitor.Heard] = []
@@ -73,15 +74,22 @@ import Testing
         let headers = TaskHeaders(task: "tasks.add", id: "t", argsrepr: "(1,)", kwargsrepr: "{}")
         let error = ExceptionDocument(type: "E", message: ["x"], module: nil)
         let table: [(TaskEvent, EventType, [String: JSONValue])] = [
-            (.sent(headers, queue: "q", exchange: "", routingKey: "q"), .taskSent, ["name": "tasks.add", "queue": "q"]),
+            (
+                .sent(headers, queue: "q", exchange: "", routingKey: "q"), .taskSent,
+                ["name": "tasks.add", "queue": "q"]
+            ),
             (.received(headers), .taskReceived, ["name": "tasks.add", "args": "(1,)", "retries": 0]),
             (.started(id: "t"), .taskStarted, [:]),
-            (.succeeded(id: "t", result: [1, "a"], runtime: .milliseconds(250)), .taskSucceeded,
-                ["result": "[1, 'a']", "runtime": 0.25]),
+            (
+                .succeeded(id: "t", result: [1, "a"], runtime: .milliseconds(250)), .taskSucceeded,
+                ["result": "[1, 'a']", "runtime": 0.25]
+            ),
             (.failed(id: "t", error, traceback: "at"), .taskFailed, ["exception": "E('x')", "traceback": "at"]),
             (.retried(id: "t", cause: nil, traceback: nil), .taskRetried, ["exception": "None", "traceback": .null]),
-            (.revoked(id: "t", isTerminated: true, signal: "SIGTERM", isExpired: false), .taskRevoked,
-                ["terminated": true, "signum": "SIGTERM", "expired": false]),
+            (
+                .revoked(id: "t", isTerminated: true, signal: "SIGTERM", isExpired: false), .taskRevoked,
+                ["terminated": true, "signum": "SIGTERM", "expired": false]
+            ),
             (.rejected(id: "t", requeue: true), .taskRejected, ["requeue": true]),
             (.custom("task-half", id: "t", fields: ["done": 0.5]), "task-half", ["done": 0.5]),
         ]

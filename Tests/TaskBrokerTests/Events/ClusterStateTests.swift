@@ -49,16 +49,23 @@ struct ClusterStateTests {
         #expect(task.exception == (sequence.contains { "-~".contains($0) } ? "E('x')" : nil))
     }
 
-    @Test(arguments: [
-        (["worker-online"], 3.9, true), (["worker-online"], 4.1, false), (["worker-heartbeat"], 3.9, true),
-        (["worker-online", "worker-offline"], 0.1, false), (["worker-offline", "worker-heartbeat"], 0.1, true),
-        (["task-started"], 0.1, false), ([], 0, false),
-    ] as [([EventType], Double, Bool)])
+    @Test(
+        arguments: [
+            (["worker-online"], 3.9, true), (["worker-online"], 4.1, false), (["worker-heartbeat"], 3.9, true),
+            (["worker-online", "worker-offline"], 0.1, false), (["worker-offline", "worker-heartbeat"], 0.1, true),
+            (["task-started"], 0.1, false), ([], 0, false),
+        ] as [([EventType], Double, Bool)]
+    )
     func `a worker is alive for twice its frequency`(types: [EventType], silence: Double, isAlive: Bool) {
         var cluster = ClusterState()
         for type in types {
             // The sender's clock is an hour behind, which does not matter.
-            let event = EventDocument(type, hostname: "w@h", timestamp: 100 - 3_600, fields: ["freq": 2.0, "uuid": "t"])
+            let event = EventDocument(
+                type,
+                hostname: "w@h",
+                timestamp: 100 - 3_600,
+                fields: ["freq": 2.0, "uuid": "t"]
+            )
             cluster.apply(event, received: 100)
         }
         #expect(cluster.aliveWorkers(now: 100 + silence).map(\.node) == (isAlive ? ["w@h"] : []))
@@ -67,7 +74,12 @@ struct ClusterStateTests {
     @Test func `a heartbeat tells how a worker is, and one that was asked for does not untell it`() throws {
         var cluster = ClusterState()
         let vitals = WorkerVitals(
-            active: 3, processed: 40, loadAverage: [1, 2, 3], software: "py-celery", version: "5.7.0", system: "Linux"
+            active: 3,
+            processed: 40,
+            loadAverage: [1, 2, 3],
+            software: "py-celery",
+            version: "5.7.0",
+            system: "Linux"
         )
         cluster.apply(.workerHeartbeat(Self.stamp(), vitals, frequency: 2), received: 10)
         cluster.apply(EventDocument(.workerHeartbeat, hostname: "w@h", timestamp: 1, fields: ["freq": 5]), received: 11)
@@ -99,13 +111,24 @@ struct ClusterStateTests {
         let long = String(repeating: "x", count: 100_000)
         var headers = TaskHeaders(task: long, id: "t")
         headers.argsrepr = long
-        cluster.apply(EventDocument(.taskReceived, hostname: "h", timestamp: 1, fields: [
-            "uuid": "t", "name": .string(long), "result": .string(long),
-        ]), received: 1)
+        cluster.apply(
+            EventDocument(
+                .taskReceived,
+                hostname: "h",
+                timestamp: 1,
+                fields: [
+                    "uuid": "t", "name": .string(long), "result": .string(long),
+                ]
+            ),
+            received: 1
+        )
         #expect(cluster.task("t")?.name?.count == 1_024)
         #expect(cluster.task("t")?.result?.count == 1_024)
         for id in [long, "", "a\u{1B}"] {
-            cluster.apply(EventDocument(.taskReceived, hostname: "h", timestamp: 1, fields: ["uuid": .string(id)]), received: 1)
+            cluster.apply(
+                EventDocument(.taskReceived, hostname: "h", timestamp: 1, fields: ["uuid": .string(id)]),
+                received: 1
+            )
         }
         for _ in 0..<3 { cluster.apply(EventDocument("other-thing", hostname: "h", timestamp: 1), received: 1) }
         #expect(cluster.taskCount == 1)

@@ -21,7 +21,7 @@ struct ControlCommand: AppCommand {
             """
     )
 
-    @Argument(help: "What to do.")
+    @Argument(help: "What to do.", completion: .list(RemoteMethod.all(.control).map(\.name)))
     var method: String
 
     @Argument(parsing: .allUnrecognized, help: ArgumentHelp("What the method needs.", valueName: "args"))

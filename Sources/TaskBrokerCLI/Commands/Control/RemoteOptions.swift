@@ -16,7 +16,10 @@ struct RemoteOptions: ParsableArguments, Sendable {
     )
     var pattern: String?
 
-    @Option(name: .customShort("t"), help: .hidden)
+    @Option(
+        name: .customShort("t"),
+        help: ArgumentHelp("How long to wait for answers, as --timeout; 1s by default.", valueName: "duration")
+    )
     var shortTimeout: TimeSpan?
 
     @Option(
@@ -82,7 +85,11 @@ extension RemoteOptions {
     private func furtherArguments() throws(CommandError) -> [String: JSONValue]? {
         guard let kwargs else { return nil }
         guard let members = try JSONSource(kwargs).read(for: "--kwargs").objectValue else {
-            throw CommandError(.usage, "--kwargs is not a JSON object.", advice: "Quote it for the shell: --kwargs '{\"n\": 2}'")
+            throw CommandError(
+                .usage,
+                "--kwargs is not a JSON object.",
+                advice: "Quote it for the shell: --kwargs '{\"n\": 2}'"
+            )
         }
         return members
     }

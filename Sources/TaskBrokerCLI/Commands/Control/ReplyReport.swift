@@ -33,7 +33,9 @@ extension ReplyReport {
         let plain = self.answers.filter { !ControlAnswer.Outcome($0.answer).isFailure }
         if let table = ReplyTable.table(of: self.method, plain) {
             if !table.isEmpty { text += table.render(palette, isTerminal: isTerminal) }
-            for (node, answer) in self.answers where ControlAnswer.Outcome(answer).isFailure { text += self.text(node, answer, palette) }
+            for (node, answer) in self.answers where ControlAnswer.Outcome(answer).isFailure {
+                text += self.text(node, answer, palette)
+            }
             return text
         }
         for (node, answer) in self.answers { text += self.text(node, answer, palette) }

@@ -18,7 +18,9 @@ enum ReplyTable {
         guard !answers.isEmpty else { return nil }
         var table = Table([.text("worker"), .text("answer")])
         for (node, answer) in answers {
-            guard case .done(let value) = ControlAnswer.Outcome(answer), let text = value.stringValue else { return nil }
+            guard case .done(let value) = ControlAnswer.Outcome(answer), let text = value.stringValue else {
+                return nil
+            }
             table.append([Table.Cell(node, .cyan), Table.Cell(text, .green)])
         }
         return table

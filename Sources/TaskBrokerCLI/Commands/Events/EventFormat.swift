@@ -29,7 +29,7 @@ extension EventFormat {
             let name = TerminalText.escape(task?.name ?? "?")
             parts.append(palette.paint(name, .bold) + palette.paint("[\(TerminalText.escape(id))]", .dim))
         }
-        parts += Self.details(event).map { TerminalText.escape($0) }
+        parts += Self.details(event).filter { !$0.isEmpty }.map { TerminalText.escape($0) }
         return parts.joined(separator: "  ")
     }
 

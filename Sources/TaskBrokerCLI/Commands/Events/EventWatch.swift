@@ -25,8 +25,9 @@ extension EventWatch {
         let console = self.session.console
         let inspector = try self.session.app.inspector
         if self.enables { try await inspector.broadcast("enable_events") }
-        // As Celery's monitors do: who is there is known at once, not after the next heartbeat.
-        try await inspector.broadcast("heartbeat")
+        // As Celery's monitors do: who is there is known at once, not after the next heartbeat. Somebody who may listen but
+        // not publish has to wait for that.
+        try? await inspector.broadcast("heartbeat")
         for await event in self.events {
             if self.enables && event.type == .workerOnline {
                 try await inspector.broadcast("enable_events", destinations: [event.hostname])
@@ -41,6 +42,9 @@ extension EventWatch {
             // Whoever reads a pipe wants each line when it happens.
             try console.output.flush()
             self.reportGaps()
+        }
+        guard Task.isCancelled else {
+            throw CommandError(.notPermitted, "Redis no longer lets this user listen to events.")
         }
     }
 
@@ -65,7 +69,9 @@ extension EventWatch {
         }
         let interruptions = self.events.interruptionCount
         if interruptions > self.reportedInterruptions {
-            self.session.console.warn("The connection to Redis was lost and is back; what happened meanwhile is not shown.")
+            self.session.console.warn(
+                "The connection to Redis was lost and is back; what happened meanwhile is not shown."
+            )
             self.reportedInterruptions = interruptions
         }
     }

@@ -21,7 +21,7 @@ struct InspectCommand: AppCommand {
             """
     )
 
-    @Argument(help: "What to ask.")
+    @Argument(help: "What to ask.", completion: .list(RemoteMethod.all(.inspect).map(\.name)))
     var method: String
 
     @Argument(parsing: .allUnrecognized, help: ArgumentHelp("What the method needs.", valueName: "args"))

@@ -15,7 +15,8 @@ struct RemoteOptionsTests {
     }
 
     @Test(arguments: [
-        ([], 1.0, "every worker"), (["--timeout", "3"], 3, "every worker"), (["-t", "4", "--timeout", "3"], 4, "every worker"),
+        ([], 1.0, "every worker"), (["--timeout", "3"], 3, "every worker"),
+        (["-t", "4", "--timeout", "3"], 4, "every worker"),
         (["--pattern", "w*"], 1, "every worker like 'w*'"), (["-d", "a@h"], 1, "a@h"),
     ])
     func `asks everybody for a second unless told otherwise`(words: [String], seconds: Double, target: String) throws {

@@ -10,7 +10,12 @@ struct EventFormatTests {
     static let headers = TaskHeaders(task: "tasks.add", id: "i", retries: 1, argsrepr: "(1,)", kwargsrepr: "{}")
     static let error = ExceptionDocument(type: "E", message: ["it\nbroke"], module: nil)
     static let vitals = WorkerVitals(
-        active: 1, processed: 20, loadAverage: [0.5, 1, 2.25], software: "py-celery", version: "5.7.0", system: "Linux"
+        active: 1,
+        processed: 20,
+        loadAverage: [0.5, 1, 2.25],
+        software: "py-celery",
+        version: "5.7.0",
+        system: "Linux"
     )
 
     @Test(

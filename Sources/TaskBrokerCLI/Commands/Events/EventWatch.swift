@@ -64,7 +64,9 @@ extension EventWatch {
     private mutating func reportGaps() {
         let missing = self.events.missedCount
         if missing > self.reportedMissing {
-            self.session.console.warn("\((missing - self.reportedMissing).counted("message")) came too fast and will not be shown.")
+            self.session.console.warn(
+                "\((missing - self.reportedMissing).counted("message")) came too fast and will not be shown."
+            )
             self.reportedMissing = missing
         }
         let interruptions = self.events.interruptionCount

@@ -82,7 +82,12 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
-        .testTarget(name: "CeleryProtocolTests", dependencies: ["CeleryProtocol"], swiftSettings: settings),
+        .testTarget(
+            name: "CeleryProtocolTests",
+            dependencies: ["CeleryProtocol"],
+            exclude: ["Canvas/Recorded"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "RedisClientTests",
             dependencies: ["RedisClient", "TestSupport", nioCore, nioEmbedded, nioPosix, nioSSL, logging],

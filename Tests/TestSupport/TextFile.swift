@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -17,10 +22,29 @@ package enum TextFile {
         try Data(text.utf8).write(to: URL(filePath: path))
     }
 
+    /// Adds a line to a file with one write, so that lines of several programs do not mix; creates the file.
+    package static func append(_ line: String, to path: String) throws {
+        let descriptor = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT, 0o600)
+        guard descriptor >= 0 else { throw CocoaError(.fileWriteUnknown) }
+        defer { _ = close(descriptor) }
+        let bytes = Array("\(line)\n".utf8)
+        guard writeOnce(bytes, to: descriptor) == bytes.count else { throw CocoaError(.fileWriteUnknown) }
+    }
+
+    /// Creates a folder.
+    package static func createFolder(_ path: String) throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
     /// Whether there is a file.
     package static func exists(_ path: String) -> Bool {
         FileManager.default.fileExists(atPath: path)
     }
+}
+
+/// The system's `write`, which the method of the same name hides above.
+private func writeOnce(_ bytes: [UInt8], to descriptor: Int32) -> Int {
+    unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
 }
 
 /// The environment of the tests.

@@ -19,10 +19,14 @@ extension CanvasApplication {
 
         let errbacks = SignatureNode.list(options[SignatureOption.linkError])
         for index in rest.indices {
-            rest[index].linkError(errbacks)
+            rest[index].linkError(errbacks, inHeaders: false)
             rest[index].removeHeaderChords()
         }
-        rest[0].append(SignatureNode.list(options[SignatureOption.link]), to: SignatureOption.link)
+        let callbacks = SignatureNode.list(options[SignatureOption.link])
+        if !callbacks.isEmpty {
+            // Not unless they are there already: what was linked to the chain is called besides what its task has.
+            rest[0].options[SignatureOption.link] = .array(rest[0].list(SignatureOption.link) + callbacks)
+        }
         let first = rest.removeLast()
         let outer = options[SignatureOption.chain]?.arrayValue ?? []
         options = options.filter { !SignatureOption.consumedByChain.contains($0.key) }

@@ -19,6 +19,7 @@ extension CanvasApplication {
         // The body is called by the task that completes the header, which is its parent, and at once.
         let delays = options.filter { [SignatureOption.countdown, SignatureOption.eta].contains($0.key) }
         options = options.filter { delays[$0.key] == nil }
+        let rootID = given.options[SignatureOption.rootID]?.stringValue ?? body.text(SignatureOption.rootID)
         body.options = body.mergedOptions(options.filter { $0.key != SignatureOption.parentID })
         body.link(SignatureNode.list(callbacks))
         body.addErrbacksOfChord(SignatureNode.list(errbacks))
@@ -26,12 +27,14 @@ extension CanvasApplication {
         if case .chain(let tasks) = body.kind {
             body.kind = .chain(SignatureNode.splittingChords(tasks))
         }
-        let ofBody = Placement(id: bodyID, groupID: groupID, rootID: body.text(SignatureOption.rootID))
+        let ofBody = Placement(id: bodyID, groupID: groupID, rootID: rootID)
         var result = try body.freeze(ofBody, makeID: self.makeID)
         body.removeHeaderChords()
 
         header.options[SignatureOption.taskID] = .string(groupID)
-        let ofHeader = Placement(groupID: groupID, chord: body.json, rootID: ofBody.rootID)
+        // To Celery, an empty group as a body is no body: there is nothing that the header would have to report to.
+        let callback = body.isEmptyGroup ? nil : Optional(body.json)
+        let ofHeader = Placement(groupID: groupID, chord: callback, rootID: rootID)
         let headerResult = try header.freezeGroup(ofHeader, makeID: self.makeID)
         if let members = headerResult.children, members.contains(where: { $0.children != nil }) {
             self.plan.groups.append(SavedGroup(node: headerResult))
@@ -48,11 +51,11 @@ extension CanvasApplication {
             let kwargs = chord.kwargs.merging(given.kwargs) { $1 }
             _ = try self.runGroup(header, Call(args: args, kwargs: kwargs, options: options), isListed: isListed)
         }
-        result.attach(headerResult)
+        // Celery's client finds the header right behind the result, even if the body is a chain.
+        result.parent = headerResult
         return result
     }
 }
-
 
 extension SignatureNode {
     /// Adds the errbacks that a chord was applied with to its body.

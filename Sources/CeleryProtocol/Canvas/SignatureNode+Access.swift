@@ -31,6 +31,14 @@ extension SignatureNode {
         if case .group = self.kind { true } else { false }
     }
 
+    var isChain: Bool {
+        if case .chain = self.kind { true } else { false }
+    }
+
+    var isChord: Bool {
+        if case .chord = self.kind { true } else { false }
+    }
+
     /// The only member of a group of one, else the signature itself.
     var unrolled: SignatureNode {
         if case .group(let tasks) = self.kind, tasks.count == 1 { tasks[0] } else { self }

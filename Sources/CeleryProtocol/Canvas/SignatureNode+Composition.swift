@@ -34,19 +34,16 @@ extension SignatureNode {
     /// Appends a signature, in place: a chain of many tasks is made in linear time.
     package mutating func pipe(into next: SignatureNode) {
         guard !next.isEmptyGroup else { return }
-        switch self.kind {
-        case .chain:
+        // Asked one by one: a switch would hold on to the parts, which could then not be changed in place.
+        if self.isChain {
             self.append(next)
-        case .group:
+        } else if self.isGroup {
             self = SignatureNode(.chord(header: self, body: next))
-        case .chord where !next.unrolled.isChainOrGroup:
+        } else if self.isChord, !next.unrolled.isChain, !next.unrolled.isGroup {
             self.appendToBody(next.unrolled)
-        case .task, .chord, .chunks:
-            if case .chain = next.kind {
-                self = SignatureNode(.chain([self] + next.unchained))
-            } else {
-                self = SignatureNode(.chain([self, next.unrolled]))
-            }
+        } else {
+            let following = next.isChain ? next.unchained : [next.unrolled]
+            self = SignatureNode(.chain([self] + following))
         }
     }
 
@@ -64,14 +61,6 @@ extension SignatureNode {
         }
         return tasks
     }
-
-    /// Whether this is a chain or a group, which `|` does not append to the body of a chord before it.
-    private var isChainOrGroup: Bool {
-        switch self.kind {
-        case .chain, .group: true
-        case .task, .chord, .chunks: false
-        }
-    }
 }
 
 // MARK: Append to a chain or a chord
@@ -81,7 +70,7 @@ extension SignatureNode {
     private mutating func append(_ next: SignatureNode) {
         let next = next.unrolled
         guard case .chain(var tasks) = self.kind, !next.isEmptyGroup else { return }
-        if case .chain = next.kind {
+        if next.isChain {
             for task in next.unchained {
                 self.pipe(into: task)
             }
@@ -93,16 +82,15 @@ extension SignatureNode {
             return
         }
         self.kind = .chain([])
-        switch (tasks[last].kind, next.kind) {
-        case (.group, .task), (.group, .chord), (.group, .chunks):
+        if tasks[last].isGroup, !next.isGroup {
             tasks[last] = SignatureNode(.chord(header: tasks[last], body: next))
-            if last > 0, case .chord = tasks[last - 1].kind {
+            if last > 0, tasks[last - 1].isChord {
                 let chord = tasks.removeLast()
                 tasks[last - 1].appendToBody(chord)
             }
-        case (.chord, .task), (.chord, .group), (.chord, .chunks):
+        } else if tasks[last].isChord, !next.isChord {
             tasks[last].appendToBody(next)
-        default:
+        } else {
             if !self.options.isEmpty {
                 self.kind = .chain(tasks)
                 tasks = self.unchained

@@ -83,6 +83,8 @@ extension SignatureNode {
         var members = Placement(groupID: placement.groupID, chord: placement.chord)
         members.rootID = self.text(SignatureOption.rootID) ?? placement.rootID
         members.parentID = self.text(SignatureOption.parentID) ?? placement.parentID
+        self.options[SignatureOption.rootID] = members.rootID.map { .string($0) }
+        self.options[SignatureOption.parentID] = members.parentID.map { .string($0) }
 
         self.kind = .group([])
         var flat: [SignatureNode] = []

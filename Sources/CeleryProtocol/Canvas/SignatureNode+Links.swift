@@ -35,22 +35,25 @@ extension SignatureNode {
     }
 
     /// Adds errbacks in the form in which options hold them.
-    mutating func linkError(_ errbacks: [JSONValue], onHeaders: Bool = false) {
+    ///
+    /// - Parameter inHeaders: Whether chords in the header of a chord get them too. Celery looks for those only until
+    ///   the header is frozen.
+    mutating func linkError(_ errbacks: [JSONValue], onHeaders: Bool = false, inHeaders: Bool = true) {
         guard !errbacks.isEmpty else { return }
         switch self.kind {
         case .task, .chain, .chunks:
             self.append(errbacks, to: SignatureOption.linkError)
         case .group:
-            self.updateTasks { $0.linkError(errbacks, onHeaders: onHeaders) }
+            self.updateTasks { $0.linkError(errbacks, onHeaders: onHeaders, inHeaders: inHeaders) }
         case .chord(var header, var body):
             let immutable = onHeaders ? errbacks.map(Self.immutable) : []
             header.updateTasks { task in
-                task.linkError(immutable, onHeaders: onHeaders)
-                if case .chord = task.kind {
+                task.linkError(immutable, onHeaders: onHeaders, inHeaders: inHeaders)
+                if inHeaders, case .chord = task.kind {
                     task.linkError(errbacks, onHeaders: onHeaders)
                 }
             }
-            body.linkError(errbacks, onHeaders: onHeaders)
+            body.linkError(errbacks, onHeaders: onHeaders, inHeaders: inHeaders)
             self.kind = .chord(header: header, body: body)
         }
     }

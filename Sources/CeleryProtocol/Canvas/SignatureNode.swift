@@ -9,7 +9,7 @@ public struct SignatureNode: Hashable, Sendable {
     public var args: [JSONValue]
     /// Keyword arguments; of a composition, those that are not its structure.
     public var kwargs: [String: JSONValue]
-    /// Execution options by their names on the wire: `task_id`, `queue`, `link`, …
+    /// Execution options by their names on the wire, such as `task_id`, `queue` and `link`.
     public var options: [String: JSONValue]
     /// Whether the result of a predecessor is ignored.
     public var isImmutable: Bool

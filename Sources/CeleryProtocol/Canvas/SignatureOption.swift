@@ -22,7 +22,8 @@ package enum SignatureOption {
 
     /// Arguments of Celery's own functions that leak into serialized signatures and mean nothing in another process.
     static let local: Set<String> = [
-        "add_to_parent", "app", "connection", "producer", "publisher", "result_cls", "route_name", "router", "task_type",
+        "add_to_parent", "app", "connection", "producer", "publisher", "result_cls", "route_name", "router",
+        "task_type",
         "use_link",
     ]
     /// The options that a chain uses up itself; its first task gets the others.

@@ -135,10 +135,11 @@ extension TaskContinuation {
         let exception = error.cause ?? error.exception
         let ofGroup = group.list(SignatureOption.linkError)
         guard case .group(let members) = group.kind else { return }
+        var children: [ResultNode] = []
         for (member, node) in zip(members, result.children ?? []) {
             var known: Set<JSONValue> = []
             let errbacks = (member.errbacksOfResult + ofGroup).filter { known.insert($0).inserted }
-            let children = self.callErrbacks(
+            children += self.callErrbacks(
                 errbacks,
                 for: CanvasParent(taskID: node.id, rootID: nil),
                 isHandler: isHandler,
@@ -149,7 +150,7 @@ extension TaskContinuation {
                 plan.returnPart(place, exception: exception)
             }
         }
-        plan.fail(result.id, children: [], exception: exception)
+        plan.fail(result.id, children: children, exception: exception)
         plan.revocations.append(contentsOf: result.taskIDs)
     }
 }

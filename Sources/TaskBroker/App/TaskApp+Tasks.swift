@@ -1,3 +1,4 @@
+public import CeleryProtocol
 import Synchronization
 
 // Closure types with a parameter pack are spelt `@concurrent`: task bodies belong on the pool, and under
@@ -96,6 +97,25 @@ extension TaskApp {
         self.define(name, options, retry, fallback, .keyword(), .codable) { context, payload in
             try await body(payload, context)
         }
+    }
+
+    /// Defines a task that takes whatever it is called with, and returns any value: Python's `*args` and `**kwargs`.
+    ///
+    /// ```swift
+    /// app.task("tasks.log") { (context: TaskContext, arguments: TaskArguments) in
+    ///     context.logger.info("called", metadata: ["count": "\(arguments.positional.count)"])
+    ///     return .null
+    /// }
+    /// ```
+    @discardableResult
+    public func task(
+        _ name: String,
+        options: TaskOptions = .init(),
+        retry: RetryPolicy = .never,
+        fallback: TaskFallback<JSONValue> = .none,
+        _ body: @concurrent @escaping @Sendable (TaskContext, TaskArguments) async throws -> JSONValue
+    ) -> TaskDefinition<TaskArguments, JSONValue> {
+        self.define(name, options, retry, fallback, .untyped, .untyped, body)
     }
 }
 

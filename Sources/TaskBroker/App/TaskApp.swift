@@ -106,12 +106,7 @@ extension TaskApp {
             return Inspector(
                 store: store,
                 declaredQueues: self.router.queues.map(\.name),
-                control: ControlClient(
-                    broker: self.broker,
-                    logicalClock: self.logicalClock,
-                    key: self.configuration.controlKey,
-                    clock: self.clock
-                )
+                control: self.control
             )
         }
     }
@@ -138,7 +133,7 @@ extension TaskApp {
         for id: String,
         decode: @escaping @Sendable (JSONValue) throws -> Output
     ) -> AsyncResult<Output> {
-        AsyncResult(id: id, backend: self.backend, decode: decode)
+        AsyncResult(id: id, backend: self.backend, revoker: self.revoker, decode: decode)
     }
 
     func task(named name: String) -> AnyTask? {

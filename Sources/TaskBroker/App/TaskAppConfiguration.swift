@@ -16,6 +16,8 @@ public struct TaskAppConfiguration: Sendable {
     public var resultExtended: Bool
     /// Whether a `STARTED` result is stored before a task runs (`task_track_started`).
     public var tracksStarted: Bool
+    /// How long revocations are remembered; has to outlast every delayed task, and to be the same in all programs.
+    public var revokesExpire: Duration
     /// Whether monitors are told of each task that is sent (`task_send_sent_event`).
     public var sendsSentEvent: Bool
     /// The secret with which commands to workers are signed, and with which workers check them; see ``ControlPolicy``.
@@ -31,6 +33,7 @@ public struct TaskAppConfiguration: Sendable {
         resultExpires: Duration? = .seconds(86_400),
         resultExtended: Bool = false,
         tracksStarted: Bool = false,
+        revokesExpire: Duration = .seconds(7 * 86_400),
         sendsSentEvent: Bool = false,
         controlKey: ControlKey? = nil
     ) {
@@ -42,7 +45,13 @@ public struct TaskAppConfiguration: Sendable {
         self.resultExpires = resultExpires
         self.resultExtended = resultExtended
         self.tracksStarted = tracksStarted
+        self.revokesExpire = revokesExpire
         self.sendsSentEvent = sendsSentEvent
         self.controlKey = controlKey
     }
+}
+
+extension TaskAppConfiguration {
+    /// How long and how many revocations are remembered.
+    package var revocationLimits: RevocationLimits { RevocationLimits(lifetime: self.revokesExpire) }
 }

@@ -25,6 +25,11 @@ package protocol Broker: Sendable {
     /// Makes queues known to every producer: writes their bindings as kombu keeps them.
     func declare(_ queues: [Queue]) async throws(TaskBrokerError)
 
+    /// Enters revocations into the log that every worker of the broker knows.
+    ///
+    /// When it returns, no claim hands out a message that is meant, in no worker.
+    func revoke(_ revocations: [Revocation], _ limits: RevocationLimits) async throws(TaskBrokerError)
+
     /// The consuming half, for one worker.
     func makeConsumer(_ configuration: ConsumerConfiguration) throws(TaskBrokerError) -> any Consumer
 

@@ -12,19 +12,29 @@ package protocol Consumer: Sendable {
     /// Ends claims and takes up to `count` new messages, in one round trip.
     ///
     /// The effects of a settlement happen only if its claim is still held, and in the same step.
-    func settle(_ settlements: [Settlement], claiming count: Int) async throws(TaskBrokerError) -> ClaimReply
+    ///
+    /// - Parameter cursor: Up to where the log of revocations is known. The reply tells all that was revoked after it and before its
+    ///   messages were taken.
+    func settle(
+        _ settlements: [Settlement],
+        claiming count: Int,
+        after cursor: Timestamp
+    ) async throws(TaskBrokerError) -> ClaimReply
 
     /// Prolongs the leases of `claims`; returns those that are lost.
     func renew(_ claims: [Claim]) async throws(TaskBrokerError) -> [Claim]
 
     /// Moves messages that are due, or whose lease ran out, back to their lists.
     ///
-    /// Every worker calls it about once a second; it costs one command while nothing is waiting anywhere.
-    func tick() async throws(TaskBrokerError) -> TickReply
+    /// Every worker calls it about once a second; it costs one command while nothing is waiting anywhere, and one more while
+    /// anything is revoked.
+    ///
+    /// - Parameter cursor: Up to where the log of revocations is known.
+    func tick(after cursor: Timestamp) async throws(TaskBrokerError) -> TickReply
 
     /// Suspends until there may be something to claim.
     ///
-    /// A missed call costs latency, never a message: ``tick()`` looks as well.
+    /// A missed call costs latency, never a message: ``tick(after:)`` looks as well.
     func waitForWork() async throws(TaskBrokerError)
 
     /// Brings back at once the messages that were parked because no worker knew their task.
@@ -77,7 +87,7 @@ package struct ConsumerConfiguration: Sendable {
     }
 }
 
-/// What ``Consumer/settle(_:claiming:)`` answers.
+/// What ``Consumer/settle(_:claiming:after:)`` answers.
 package struct ClaimReply: Sendable {
     /// The broker's clock, which alone decides what is due or expired.
     package var now: Timestamp
@@ -88,29 +98,36 @@ package struct ClaimReply: Sendable {
     package var completions: [Int: [Int]]
     /// The claimed messages; fewer than asked for when the lists are empty.
     package var messages: [ClaimedMessage]
+    /// What was revoked before the messages were taken; `nil` if that is nothing new. It has to be known before one of them starts.
+    package var revocations: RevocationUpdate?
 
     package init(
         now: Timestamp,
         isAccepted: [Bool] = [],
         completions: [Int: [Int]] = [:],
-        messages: [ClaimedMessage] = []
+        messages: [ClaimedMessage] = [],
+        revocations: RevocationUpdate? = nil
     ) {
         self.now = now
         self.isAccepted = isAccepted
         self.completions = completions
         self.messages = messages
+        self.revocations = revocations
     }
 }
 
-/// What ``Consumer/tick()`` answers.
+/// What ``Consumer/tick(after:)`` answers.
 package struct TickReply: Sendable, Hashable {
     /// Whether a list has messages.
     package var hasWork: Bool
     /// How long until the next delayed message is due, if there is one.
     package var nextDue: Duration?
+    /// What was revoked; `nil` if that is nothing new.
+    package var revocations: RevocationUpdate?
 
-    package init(hasWork: Bool, nextDue: Duration? = nil) {
+    package init(hasWork: Bool, nextDue: Duration? = nil, revocations: RevocationUpdate? = nil) {
         self.hasWork = hasWork
         self.nextDue = nextDue
+        self.revocations = revocations
     }
 }

@@ -35,6 +35,6 @@ extension Signature where Input == Void {
     }
 
     private func result(_ node: ResultNode) -> AsyncResult<Output> {
-        AsyncResult(node, backend: self.app?.backend, decode: self.decode)
+        AsyncResult(node, backend: self.app?.backend, revoker: self.app?.revoker, decode: self.decode)
     }
 }

@@ -23,6 +23,6 @@ extension TaskApp {
         guard let node = try await self.backend.group(id) else {
             throw TaskBrokerError(.notFound, "No group is stored under \(id): was it saved, and not too long ago?")
         }
-        return GroupResult(AsyncResult(node, backend: self.backend, decode: decode))
+        return GroupResult(AsyncResult(node, backend: self.backend, revoker: self.revoker, decode: decode))
     }
 }

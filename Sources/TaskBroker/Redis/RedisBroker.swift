@@ -98,6 +98,14 @@ extension RedisBroker {
         try await self.publisher.declare(queues)
     }
 
+    package func revoke(_ revocations: [Revocation], _ limits: RevocationLimits) async throws(TaskBrokerError) {
+        do throws(RedisError) {
+            try await RevocationLog(client: self.commands).append(revocations, limits)
+        } catch {
+            throw TaskBrokerError(error)
+        }
+    }
+
     package func makeConsumer(_ configuration: ConsumerConfiguration) throws(TaskBrokerError) -> any Consumer {
         for queue in configuration.queues { try Self.validate(consumed: queue) }
         return RedisConsumer(

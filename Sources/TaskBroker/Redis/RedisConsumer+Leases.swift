@@ -27,16 +27,29 @@ extension RedisConsumer {
         return claims.filter { lost.contains($0.id) }
     }
 
-    func tick() async throws(TaskBrokerError) -> TickReply {
+    func tick(after cursor: Timestamp) async throws(TaskBrokerError) -> TickReply {
         let domains = self.layout.domains
         guard !domains.isEmpty else { return TickReply(hasWork: false) }
-        var look = RESPCommand("EXISTS")
+        var look: RESPCommand = ["EXISTS", RedisKeys.revocations]
         for domain in domains {
-            for key in [domain.list, domain.lease, domain.eta, domain.dlv] { look.append(key) }
+            // Each twice, so that an odd count tells of revocations: one command answers two questions.
+            for key in [domain.list, domain.lease, domain.eta, domain.dlv] {
+                look.append(key)
+                look.append(key)
+            }
         }
-        let count = try await self.ask { () throws(RedisError) in try await self.commands.send(look).integer }
-        if count == 0 { return TickReply(hasWork: false) }
+        let count = try await self.ask { () throws(RedisError) in try await self.commands.send(look).integer } ?? 0
+        var reply = count > 1 ? try await self.bringBack(domains) : TickReply(hasWork: false)
+        if !count.isMultiple(of: 2) {
+            reply.revocations = try await self.ask { () throws(RedisError) in
+                try await RevocationLog(client: self.commands).update(after: cursor)
+            }
+        }
+        return reply
+    }
 
+    /// Brings back what is due or abandoned in the lists.
+    private func bringBack(_ domains: [ClaimDomain]) async throws(TaskBrokerError) -> TickReply {
         var reply = TickReply(hasWork: false)
         for round in 0..<Self.maximumRounds {
             let call = TickScript.encode(domains, lease: self.lease, isContinued: round > 0)

@@ -10,7 +10,11 @@ extension RedisConsumer {
     /// The size of the results and messages of one script from which on the rest goes into another.
     private static let maximumBytes = 4 << 20
 
-    func settle(_ settlements: [Settlement], claiming count: Int) async throws(TaskBrokerError) -> ClaimReply {
+    func settle(
+        _ settlements: [Settlement],
+        claiming count: Int,
+        after cursor: Timestamp
+    ) async throws(TaskBrokerError) -> ClaimReply {
         var items: [SettleScript.Item] = []
         items.reserveCapacity(settlements.count)
         let layout = self.layout
@@ -28,11 +32,12 @@ extension RedisConsumer {
             rest = rest[batch.endIndex...]
             // What is settled first may bring messages back; all of it has happened before anything is taken.
             let claiming = rest.isEmpty ? min(wanted, Self.maximumClaims) : 0
-            let part = try await self.call(batch.map { items[$0] }, claiming: claiming)
+            let part = try await self.call(batch.map { items[$0] }, claiming: claiming, after: cursor)
             reply.now = part.now
             for (index, isAccepted) in zip(batch, part.isAccepted) { reply.isAccepted[index] = isAccepted }
             for (position, parts) in part.completions { reply.completions[batch[batch.startIndex + position]] = parts }
             reply.messages += part.messages
+            reply.revocations = part.revocations ?? reply.revocations
             wanted = part.messages.count < claiming ? 0 : wanted - part.messages.count
         } while !rest.isEmpty || wanted > 0
         await self.finishChords(of: settlements, reply)
@@ -49,7 +54,8 @@ extension RedisConsumer {
 
     private func call(
         _ items: [SettleScript.Item],
-        claiming count: Int
+        claiming count: Int,
+        after cursor: Timestamp
     ) async throws(TaskBrokerError) -> ClaimReply {
         let (order, firstCounter) = self.state.withLock { state in
             (count > 0 ? state.nextOrder() : [], state.reserveCounters(count))
@@ -78,8 +84,22 @@ extension RedisConsumer {
             now: Timestamp(milliseconds: reply.now),
             isAccepted: reply.isAccepted,
             completions: reply.completions,
-            messages: reply.messages
+            messages: reply.messages,
+            revocations: try await self.revocations(after: cursor, newest: reply.newestRevocation)
         )
+    }
+
+    /// What was revoked before messages were taken.
+    ///
+    /// If it cannot be read the messages are not handed out; they come back when their leases run out.
+    private func revocations(
+        after cursor: Timestamp,
+        newest: Timestamp?
+    ) async throws(TaskBrokerError) -> RevocationUpdate? {
+        guard let newest, newest != cursor else { return nil }
+        return try await self.ask { () throws(RedisError) in
+            try await RevocationLog(client: self.commands).update(after: cursor, newest: newest)
+        }
     }
 
     /// The databases of the results and of the broker, if they differ.

@@ -4,6 +4,8 @@
 enum RedisKeys {
     /// The node names of the workers: a set.
     static let workers = "tb:workers"
+    /// The log of revocations: a sorted set, score → when in ms.
+    static let revocations = "tb:revoked"
     /// Where Python workers keep what they have taken: a hash of JSON arrays by delivery tag.
     static let unacknowledged = "unacked"
     /// What the name of every table of bindings begins with.

@@ -10,19 +10,27 @@ public struct AsyncResult<Output: Sendable>: Sendable {
     /// Where results are kept; `nil` only for a group without members.
     let backend: (any ResultBackend)?
     let decode: @Sendable (JSONValue) throws -> Output
+    private let revoker: TaskRevoker?
 
     package init(
         _ node: ResultNode,
         backend: (any ResultBackend)?,
+        revoker: TaskRevoker? = nil,
         decode: @escaping @Sendable (JSONValue) throws -> Output
     ) {
         self.node = node
         self.backend = backend
         self.decode = decode
+        self.revoker = revoker
     }
 
-    package init(id: String, backend: any ResultBackend, decode: @escaping @Sendable (JSONValue) throws -> Output) {
-        self.init(ResultNode(id: id), backend: backend, decode: decode)
+    package init(
+        id: String,
+        backend: any ResultBackend,
+        revoker: TaskRevoker? = nil,
+        decode: @escaping @Sendable (JSONValue) throws -> Output
+    ) {
+        self.init(ResultNode(id: id), backend: backend, revoker: revoker, decode: decode)
     }
 }
 
@@ -92,7 +100,20 @@ extension AsyncResult {
     }
 
     func relative(_ node: ResultNode) -> AsyncResult<JSONValue> {
-        AsyncResult<JSONValue>(node, backend: self.backend) { $0 }
+        AsyncResult<JSONValue>(node, backend: self.backend, revoker: self.revoker) { $0 }
+    }
+}
+
+// MARK: Revoking
+
+extension AsyncResult {
+    /// Keeps the task from starting, and of a group all of its members; what they become then is `REVOKED`.
+    ///
+    /// See ``TaskApp/revoke(_:terminate:)``.
+    ///
+    /// - Parameter terminate: Whether tasks that run are stopped; without it they finish.
+    public func revoke(terminate: Bool = false) async throws {
+        try await self.revoker?.revoke(self.node.taskIDs, terminate)
     }
 }
 

@@ -34,6 +34,11 @@ extension ArgumentCoding {
     }
 }
 
+extension ArgumentCoding where Arguments == TaskArguments {
+    /// The arguments as they travel.
+    static var untyped: Self { .init(encode: { $0 }, decode: { $0 }) }
+}
+
 extension ArgumentCoding where Arguments: Codable {
     /// The properties of a payload travel as `kwargs`.
     static func keyword() -> Self {

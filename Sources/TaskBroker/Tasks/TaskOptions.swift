@@ -23,6 +23,11 @@ public struct TaskOptions: Sendable, Hashable {
     public var timeLimit: Duration?
     /// After this long the task is cancelled; it ends as `FAILURE` with `SoftTimeLimitExceeded` unless it returns a value.
     public var softTimeLimit: Duration?
+    /// How often the task may start in each worker.
+    ///
+    /// Counts where the task is defined, not for a single call; the app's defaults set it for all tasks
+    /// (`task_default_rate_limit`).
+    public var rateLimit: RateLimit?
     /// Overrides the schedule of the task's ``RetryPolicy`` for this call; travels with the message.
     public var retry: RetrySchedule?
     /// Whether the return value is thrown away.
@@ -49,6 +54,7 @@ public struct TaskOptions: Sendable, Hashable {
         priority: Int? = nil,
         timeLimit: Duration? = nil,
         softTimeLimit: Duration? = nil,
+        rateLimit: RateLimit? = nil,
         retry: RetrySchedule? = nil,
         ignoresResult: Bool? = nil,
         taskID: String? = nil,
@@ -66,6 +72,7 @@ public struct TaskOptions: Sendable, Hashable {
         self.priority = priority
         self.timeLimit = timeLimit
         self.softTimeLimit = softTimeLimit
+        self.rateLimit = rateLimit
         self.retry = retry
         self.ignoresResult = ignoresResult
         self.taskID = taskID
@@ -95,6 +102,7 @@ extension TaskOptions {
         result.priority = self.priority ?? other.priority
         result.timeLimit = self.timeLimit ?? other.timeLimit
         result.softTimeLimit = self.softTimeLimit ?? other.softTimeLimit
+        result.rateLimit = self.rateLimit ?? other.rateLimit
         result.retry = self.retry ?? other.retry
         result.ignoresResult = self.ignoresResult ?? other.ignoresResult
         result.unique = self.unique ?? other.unique

@@ -2,7 +2,7 @@ import CeleryProtocol
 
 /// What to do with a claimed message before any user code sees it.
 ///
-/// A pure decision over the headers, the broker's clock and two counters, in about the order of celery-wire §4.3: a message that is late or early
+/// A pure decision over the headers, the broker's clock and two counters, in about the order of celery-wire §4.3: a message that is late, revoked or early
 /// is that for every worker, so only one that could run now asks who knows its task.
 enum Admission: Sendable, Equatable {
     /// Run it.
@@ -11,6 +11,8 @@ enum Admission: Sendable, Equatable {
     case delay(until: Timestamp)
     /// It came too late.
     case expired
+    /// Somebody has revoked it.
+    case revoked
     /// Nobody here knows the task: put it aside for a worker that does.
     case park(until: Timestamp)
     /// Nobody came who knows the task.
@@ -25,6 +27,7 @@ enum Admission: Sendable, Equatable {
     init(
         _ headers: TaskHeaders,
         isKnown: Bool,
+        isRevoked: Bool = false,
         redeliveries: Int,
         parkings: Int,
         maxDeliveries: Int,
@@ -34,6 +37,8 @@ enum Admission: Sendable, Equatable {
             self = .tooManyDeliveries
         } else if let expires = headers.expires, expires <= now {
             self = .expired
+        } else if isRevoked {
+            self = .revoked
         } else if let eta = headers.eta, eta > now {
             self = .delay(until: eta)
         } else if isKnown {

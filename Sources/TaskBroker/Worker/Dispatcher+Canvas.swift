@@ -66,11 +66,7 @@ extension Dispatcher {
 
     /// A task that is not to run: its chord fails, the rest of its chain and its errbacks are left alone, as in Celery.
     func revoke(_ attempt: Attempt, _ reason: String, _ now: Timestamp) -> Settlement {
-        let exception = ExceptionDocument(
-            type: "TaskRevokedError",
-            message: [.string(reason)],
-            module: "celery.exceptions"
-        )
+        let exception = ExceptionDocument.revoked(reason)
         var settlement = attempt.message.settlement(.acknowledge)
         if attempt.storesResult { settlement.results = [self.reports.revoked(attempt, exception, now)] }
         // A message that can be read so far and no further has nothing behind it.

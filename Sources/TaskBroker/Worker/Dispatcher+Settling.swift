@@ -70,6 +70,28 @@ extension Dispatcher {
         return attempt.message.settlement(.park(until: due, task: attempt.headers.task))
     }
 
+    /// Whether an attempt ended because somebody has revoked and stopped it.
+    ///
+    /// A value that a task returns in spite of its cancellation counts, as does its own failure: it has ended by itself.
+    func isTerminated(_ attempt: Attempt, _ outcome: TaskOutcome, _ ended: Timestamp) -> Bool {
+        switch outcome {
+        case .cancelled, .retry: self.revocations.terminates(attempt.headers, at: ended)
+        default: false
+        }
+    }
+
+    func terminate(_ attempt: Attempt, _ ended: Timestamp) -> Settlement {
+        self.logger.notice("task terminated", metadata: attempt.headers.logMetadata)
+        self.events.send(.revoked(id: attempt.headers.id, isTerminated: true, signal: "SIGTERM", isExpired: false))
+        return self.revoke(attempt, "terminated", ended)
+    }
+
+    func discard(_ attempt: Attempt) -> Settlement {
+        self.logger.info("task revoked", metadata: attempt.headers.logMetadata)
+        self.events.send(.revoked(id: attempt.headers.id, isTerminated: false, signal: nil, isExpired: false))
+        return self.revoke(attempt, "revoked", attempt.started)
+    }
+
     func expire(_ attempt: Attempt) -> Settlement {
         self.logger.info("task expired", metadata: attempt.headers.logMetadata)
         self.events.send(.revoked(id: attempt.headers.id, isTerminated: false, signal: nil, isExpired: true))
@@ -98,6 +120,11 @@ extension TaskOutcome {
 }
 
 extension ExceptionDocument {
+    /// What Celery stores for a task that is not to run, or was stopped.
+    static func revoked(_ reason: String) -> Self {
+        Self(type: "TaskRevokedError", message: [.string(reason)], module: "celery.exceptions")
+    }
+
     /// What Celery stores for a task that was rejected without requeueing.
     fileprivate static func reject(_ reason: String) -> Self {
         Self(type: "Reject", message: [.string(reason), false], module: "celery.exceptions")

@@ -6,6 +6,8 @@ struct Dispatcher: Sendable {
     let host: any TaskHost
     let backend: any ResultBackend
     let reports: ResultReports
+    let revocations: RevocationBoard
+    let limits: RuntimeLimits
     let events: EventPublisher
     let running: RunningTasks
     let maxDeliveries: Int
@@ -31,39 +33,50 @@ struct Dispatcher: Sendable {
         let admission = Admission(
             headers,
             isKnown: settings != nil,
+            isRevoked: self.revocations.revokes(headers, at: attempt.started),
             redeliveries: message.redeliveries,
             parkings: message.parkings,
             maxDeliveries: self.maxDeliveries,
             now: attempt.started
         )
         switch admission {
-        case .run: return await self.run(attempt, clock)
+        case .run:
+            if let due = self.limits.admit(headers, own: settings?.rateLimit, at: attempt.started) {
+                return message.settlement(.delay(until: due))
+            }
+            return await self.run(attempt, settings?.timeLimits ?? TimeLimits(), clock)
         case .delay(let eta):
             // It is received again when it is due; a monitor that came meanwhile learns its name then.
             self.events.send(.received(headers))
             return message.settlement(.delay(until: eta))
         case .park(let due): return self.park(attempt, until: due)
         case .expired: return self.expire(attempt)
+        case .revoked: return self.discard(attempt)
         case .notRegistered: return await self.refuse(attempt, .undeliverable(notRegistered: headers.task))
         case .tooManyDeliveries: return await self.refuse(attempt, .tooManyDeliveries(message.redeliveries))
         }
     }
 
-    private func run(_ attempt: Attempt, _ clock: BrokerClock) async -> Settlement {
+    private func run(_ attempt: Attempt, _ limits: TimeLimits, _ clock: BrokerClock) async -> Settlement {
         self.logger.log(level: self.taskLogLevel, "task received", metadata: attempt.headers.logMetadata)
         self.events.send(.received(attempt.headers))
         self.running.begin(attempt)
         defer { self.running.end(attempt) }
+        // One that was learned since the admission has not found the attempt; from now on every one does.
+        if self.revocations.revokes(attempt.headers, at: attempt.started) { return self.discard(attempt) }
         if self.tracksStarted && attempt.storesResult { await self.reportStart(attempt) }
         self.events.send(.started(id: attempt.headers.id))
         let invocation = TaskInvocation(
             envelope: attempt.envelope,
             delivery: DeliveryInfo(attempt.message, attempt.envelope),
             storesResult: attempt.storesResult,
-            started: attempt.started
+            started: attempt.started,
+            limits: self.limits.timeLimits(of: attempt.headers.task)
+                ?? TimeLimits(attempt.headers).inheriting(from: limits)
         )
         let report = await self.host.execute(invocation)
         let ended = clock.now
+        if self.isTerminated(attempt, report.outcome, ended) { return self.terminate(attempt, ended) }
         let runtime = ended.duration(since: attempt.started)
         self.log(report.outcome, attempt.headers, runtime: runtime)
         let settlement = await self.settle(attempt, report, ended)

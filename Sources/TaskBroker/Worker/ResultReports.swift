@@ -65,6 +65,18 @@ struct ResultReports: Sendable {
         return self.write(document)
     }
 
+    /// For a task of which nothing but the id is known.
+    func revoked(taskID: String, _ now: Timestamp) -> ResultWrite {
+        self.write(
+            ResultDocument(
+                status: TaskState.revoked.rawValue,
+                result: ExceptionDocument.revoked("revoked").json,
+                taskID: taskID,
+                dateDone: now
+            )
+        )
+    }
+
     /// For a message that could not be read but names its task.
     func unreadable(_ error: MessageError, taskID: String, _ now: Timestamp) -> ResultWrite {
         var document = ResultDocument(

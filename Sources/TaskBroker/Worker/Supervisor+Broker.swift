@@ -5,7 +5,11 @@ extension Supervisor {
     /// One round trip: settles and claims.
     func settle(_ turn: WorkerState.Turn) async -> Happening {
         do {
-            return .event(.settled(try await self.consumer.settle(turn.settlements, claiming: turn.count), turn))
+            let cursor = self.revocations.cursor
+            let reply = try await self.consumer.settle(turn.settlements, claiming: turn.count, after: cursor)
+            // Here and not in the loop: what is revoked has to be known before one of the messages starts.
+            if let update = reply.revocations { self.learn(update) }
+            return .event(.settled(reply, turn))
         } catch {
             self.report(error, while: "settling and claiming")
             return .event(.settleFailed(turn))
@@ -27,8 +31,10 @@ extension Supervisor {
     func leave(_ state: WorkerState) async {
         let settlements = state.unsettled
         // The writes that must not be cancelled with the worker: without them the messages wait for their leases.
-        await Task { [consumer] in
-            if !settlements.isEmpty { _ = try? await consumer.settle(settlements, claiming: 0) }
+        await Task { [consumer, revocations] in
+            if !settlements.isEmpty {
+                _ = try? await consumer.settle(settlements, claiming: 0, after: revocations.cursor)
+            }
             try? await consumer.withdraw()
         }.value
     }

@@ -23,6 +23,12 @@ extension Supervisor {
             await self.events.answerElections()
             return .childEnded
         }
+        if let control = self.control {
+            children.addTask {
+                await control.run()
+                return .childEnded
+            }
+        }
         children.addTask {
             // Throws when the worker is cancelled, and the loop sees that by itself.
             guard (try? await gracefulShutdown()) != nil else { return .childEnded }
@@ -72,10 +78,13 @@ extension Supervisor {
         }
     }
 
-    /// Brings back what is due or abandoned.
+    /// Brings back what is due or abandoned, and looks what was revoked.
     func tick() async -> TickReply? {
         do throws(TaskBrokerError) {
-            return try await self.consumer.tick()
+            let reply = try await self.consumer.tick(after: self.revocations.cursor)
+            if let update = reply.revocations { self.learn(update) }
+            await self.markRevoked(self.revocations.takeUnmarked())
+            return reply
         } catch {
             self.report(error, while: "looking for due messages")
             return nil
@@ -127,6 +136,19 @@ extension Supervisor {
 // MARK: Self-description
 
 extension Supervisor {
+    /// Listens to remote control, unless the worker must not.
+    private var control: ControlServer? {
+        let configuration = self.worker.configuration
+        guard configuration.hasRemoteControl else { return nil }
+        let app = self.worker.app
+        return ControlServer(
+            app: app,
+            worker: self,
+            policy: configuration.control ?? .standard(for: app.broker.address, key: app.configuration.controlKey),
+            logger: self.worker.logger
+        )
+    }
+
     private func record(of state: WorkerState) -> WorkerRecord {
         WorkerRecord(
             node: self.worker.node,

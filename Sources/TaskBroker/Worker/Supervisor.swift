@@ -12,6 +12,7 @@ struct Supervisor: Sendable {
     let events: EventPublisher
     let running = RunningTasks()
     let tasks = CancellationBoard<Claim>()
+    let revocations: RevocationBoard
     let started = Timestamp.now()
 
     init(_ worker: Worker, consumer: any Consumer, host: any TaskHost) {
@@ -19,6 +20,7 @@ struct Supervisor: Sendable {
         self.worker = worker
         self.consumer = consumer
         self.host = host
+        self.revocations = RevocationBoard(configuration.revocationLimits)
         self.events = EventPublisher(
             node: worker.node,
             broker: worker.app.broker,
@@ -35,6 +37,8 @@ struct Supervisor: Sendable {
                 expires: configuration.resultExpires,
                 isExtended: configuration.resultExtended
             ),
+            revocations: self.revocations,
+            limits: worker.limits,
             events: self.events,
             running: self.running,
             maxDeliveries: worker.configuration.maxDeliveries,

@@ -21,6 +21,8 @@ public final class Worker: Service {
     public let node: String
     /// The queues that it takes from.
     public let queues: [Queue]
+    /// The limits of tasks that were changed since the worker was made.
+    let limits = RuntimeLimits()
     let logger: Logger
     let taskLogLevel: Logger.Level
     private let commands = AsyncStream<Command>.makeStream()
@@ -70,6 +72,30 @@ extension Worker {
         )
         let supervisor = Supervisor(self, consumer: consumer, host: InProcessHost(app: self.app))
         await supervisor.run(commands: self.commands.stream)
+    }
+
+    /// Sets how often tasks of a name start here, from now on.
+    ///
+    /// What was put aside under the old limit comes back within a minute.
+    ///
+    /// - Returns: Whether the app knows the task.
+    @discardableResult
+    public func setRateLimit(_ limit: RateLimit, ofTask name: String) -> Bool {
+        guard self.app.task(named: name) != nil else { return false }
+        self.limits.setRateLimit(limit, of: name)
+        return true
+    }
+
+    /// Sets how long tasks of a name may run here, from the next one on; `nil` is no limit.
+    ///
+    /// Both limits count instead of the task's own and of those of its messages: whoever changes them in a running worker means it.
+    ///
+    /// - Returns: Whether the app knows the task.
+    @discardableResult
+    public func setTimeLimits(hard: Duration?, soft: Duration?, ofTask name: String) -> Bool {
+        guard self.app.task(named: name) != nil else { return false }
+        self.limits.setTimeLimits(TimeLimits(soft: soft, hard: hard), of: name)
+        return true
     }
 
     /// Begins a warm shutdown, as a graceful shutdown of the service group does.

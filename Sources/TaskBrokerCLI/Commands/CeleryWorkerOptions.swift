@@ -2,9 +2,6 @@ import ArgumentParser
 
 /// Options of `celery worker` that scripts and fingers still give, and that mean nothing here; each is told so.
 struct CeleryWorkerOptions: ParsableArguments, Sendable {
-    @Flag(name: [.customShort("E"), .long, .customLong("task-events")], help: .hidden)
-    var events = false
-
     @Flag(name: [.customShort("B"), .long], help: .hidden)
     var beat = false
 
@@ -13,9 +10,6 @@ struct CeleryWorkerOptions: ParsableArguments, Sendable {
 
     @Flag(name: .long, help: .hidden)
     var withoutMingle = false
-
-    @Flag(name: .long, help: .hidden)
-    var withoutHeartbeat = false
 
     @Flag(name: .long, help: .hidden)
     var disablePrefetch = false
@@ -30,9 +24,6 @@ struct CeleryWorkerOptions: ParsableArguments, Sendable {
     var prefetchMultiplier: String?
 
     @Option(name: .long, help: .hidden)
-    var heartbeatInterval: String?
-
-    @Option(name: .long, help: .hidden)
     var autoscale: String?
 
     @Option(name: .long, help: .hidden)
@@ -44,7 +35,6 @@ struct CeleryWorkerOptions: ParsableArguments, Sendable {
     /// What to tell about the options that were given; those whose absence nobody can notice go without a word.
     var notes: [String] {
         var notes: [String] = []
-        if self.events { notes.append("-E: this version sends no task events; look with 'status' and 'queue ls'.") }
         if self.beat { notes.append("-B: this version has no beat; run 'celery beat' beside the workers.") }
         if self.pool != nil { notes.append("-P: tasks run in this process, as Swift tasks; -c says how many at once.") }
         if self.autoscale != nil {

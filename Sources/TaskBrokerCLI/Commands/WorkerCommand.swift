@@ -43,8 +43,10 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
         let sink = file.map { LogSink.file($0, isHeld: true) } ?? .stream(context.errors, isHeld: true)
         let logger = log.logger(writingTo: sink)
         let app = try context.app(self.options, logger: logger)
+        var configuration = self.worker.configuration
+        try self.worker.control.apply(to: &configuration, key: app.configuration.controlKey)
         try await WorkerRun(
-            worker: Worker(app, configuration: self.worker.configuration, taskLogLevel: .info),
+            worker: Worker(app, configuration: configuration, taskLogLevel: .info),
             context: context,
             console: console,
             urls: ConnectionURLs(self.options, environment: context.variables),

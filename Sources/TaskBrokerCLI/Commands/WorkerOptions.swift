@@ -64,6 +64,30 @@ package struct WorkerOptions: ParsableArguments, Sendable {
     )
     var maxDeliveries = 20
 
+    @Flag(
+        name: [.customShort("E"), .long, .customLong("events")],
+        help: "Tell monitors about every task; they can switch it on as well."
+    )
+    var taskEvents = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("How often monitors hear that the worker is alive; 2s by default.", valueName: "duration")
+    )
+    var heartbeatInterval: TimeSpan?
+
+    @Flag(name: .long, help: "Do not tell monitors that the worker is alive.")
+    var withoutHeartbeat = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Who may command the worker from afar: all, inspect, signed or none; see 'help control'.",
+            valueName: "policy"
+        )
+    )
+    var control: ControlChoice = .standard
+
     @Flag(name: .long, help: "Do not warn about running as root.")
     var allowRoot = false
 
@@ -90,7 +114,11 @@ extension WorkerOptions {
             lease: self.lease.duration,
             drainTimeout: self.drainTimeout?.duration,
             isBurst: self.burst,
-            maxDeliveries: self.maxDeliveries
+            maxDeliveries: self.maxDeliveries,
+            events: EventConfiguration(
+                sendsTaskEvents: self.taskEvents,
+                heartbeatInterval: self.withoutHeartbeat ? nil : self.heartbeatInterval?.duration ?? .seconds(2)
+            )
         )
     }
 

@@ -46,6 +46,7 @@ extension CommandContext {
     /// Makes the app.
     package func app(_ options: GlobalOptions, logger: Logger) throws -> TaskApp {
         let urls = ConnectionURLs(options, environment: self.variables)
-        return try self.makeApp(CommandEnvironment(urls, logger: logger))
+        let key = try self.variables["TASKBROKER_CONTROL_KEY"].map { try ControlKey(text: $0) }
+        return try self.makeApp(CommandEnvironment(urls, logger: logger, controlKey: key))
     }
 }

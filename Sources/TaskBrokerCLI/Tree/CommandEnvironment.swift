@@ -9,11 +9,14 @@ public struct CommandEnvironment: Sendable {
     public let backend: Endpoint
     /// The logger of the app and its tasks, at the level and in the format that the command was given.
     public let logger: Logger
+    /// The key that control commands are signed with: `TASKBROKER_CONTROL_KEY`; at least 16 bytes.
+    public let controlKey: ControlKey?
 
-    init(_ urls: ConnectionURLs, logger: Logger) {
+    init(_ urls: ConnectionURLs, logger: Logger, controlKey: ControlKey? = nil) {
         self.broker = .redis(urls.broker)
         self.backend = .redis(urls.backend)
         self.logger = logger
+        self.controlKey = controlKey
     }
 }
 
@@ -30,6 +33,8 @@ extension TaskApp {
         configuration: TaskAppConfiguration = .init(),
         middleware: [any TaskMiddleware] = []
     ) throws {
+        var configuration = configuration
+        configuration.controlKey = configuration.controlKey ?? environment.controlKey
         try self.init(
             broker: environment.broker,
             backend: environment.backend,

@@ -51,7 +51,7 @@ public struct CommandTree: Sendable {
     }
 
     /// The version of TaskBroker.
-    public static let libraryVersion = "0.1.0"
+    public static let libraryVersion = Software.version
 }
 
 // MARK: Running

@@ -2,6 +2,7 @@
 enum HelpTopic: String {
     case exitCodes = "exit-codes"
     case json
+    case control
 
     /// The topic of a command line `help TOPIC`.
     init?(_ arguments: [String]) {
@@ -14,8 +15,22 @@ enum HelpTopic: String {
         switch self {
         case .exitCodes: "EXIT CODES:\n\(ExitStatus.table)\n"
         case .json: Self.documents
+        case .control: Self.policies
         }
     }
+
+    private static let policies = """
+        REMOTE CONTROL:
+        Whoever may publish to the broker can send commands to workers, as with Celery. A worker's --control says which it carries out:
+
+        all       every command, also Celery's own 'celery control'
+        inspect   those that only look, and switching events on and off
+        signed    those; the others need a signature by TASKBROKER_CONTROL_KEY, which 'control' and 'inspect' make if they have it
+        none      it does not listen
+
+        Without --control it is signed where there is a key, else all where the broker is on this machine, else inspect.
+
+        """
 
     private static let documents = """
         JSON DOCUMENTS:

@@ -18,6 +18,10 @@ extension InMemoryBroker: Broker {
         self.change { $0.declare(queues) }
     }
 
+    func revoke(_ revocations: [Revocation], _ limits: RevocationLimits) async throws(TaskBrokerError) {
+        self.change { $0.revoke(revocations, limits) }
+    }
+
     func makeConsumer(_ configuration: ConsumerConfiguration) throws(TaskBrokerError) -> any Consumer {
         InMemoryConsumer(self, configuration)
     }

@@ -21,8 +21,12 @@ extension InMemoryConsumer: Consumer {
         self.broker.change { [number] in $0.end(number) }
     }
 
-    func settle(_ settlements: [Settlement], claiming count: Int) async throws(TaskBrokerError) -> ClaimReply {
-        self.broker.change { [number] in $0.settle(settlements, claiming: count, by: number) }
+    func settle(
+        _ settlements: [Settlement],
+        claiming count: Int,
+        after cursor: Timestamp
+    ) async throws(TaskBrokerError) -> ClaimReply {
+        self.broker.change { [number] in $0.settle(settlements, claiming: count, after: cursor, by: number) }
     }
 
     func renew(_ claims: [Claim]) async throws(TaskBrokerError) -> [Claim] {
@@ -32,10 +36,13 @@ extension InMemoryConsumer: Consumer {
     /// Brings back what is due.
     ///
     /// Never tells when the next message is: a worker would wait for that in real time. Whoever moves the clock rings.
-    func tick() async throws(TaskBrokerError) -> TickReply {
+    func tick(after cursor: Timestamp) async throws(TaskBrokerError) -> TickReply {
         self.broker.change { [number] state in
             state.bringBack()
-            return TickReply(hasWork: state.hasWork(for: number))
+            return TickReply(
+                hasWork: state.hasWork(for: number),
+                revocations: state.revocations(after: cursor)
+            )
         }
     }
 

@@ -3,7 +3,12 @@ import TaskBroker
 
 extension InMemoryState {
     /// Ends claims with all their effects and takes new messages.
-    mutating func settle(_ settlements: [Settlement], claiming count: Int, by number: Int) -> ClaimReply {
+    mutating func settle(
+        _ settlements: [Settlement],
+        claiming count: Int,
+        after cursor: Timestamp,
+        by number: Int
+    ) -> ClaimReply {
         var reply = ClaimReply(now: self.clock.now)
         var released: [ListAddress: [[UInt8]]] = [:]
         for (index, settlement) in settlements.enumerated() {
@@ -32,6 +37,7 @@ extension InMemoryState {
         // The first of the released was the head of its list and becomes it again.
         for (address, messages) in released { self.lists[address, default: MessageList()].prepend(messages) }
         reply.messages = self.claim(count, by: number)
+        reply.revocations = self.revocations(after: cursor)
         return reply
     }
 

@@ -21,6 +21,8 @@ struct InMemoryState: Sendable {
     var groups: [String: ResultNode] = [:]
     /// By the ids of their headers.
     var chords: [String: ChordState] = [:]
+    /// The log of revocations, the oldest first.
+    var revocations: [RevocationEntry] = []
     /// What producers sent, the oldest first.
     var published: [Publication] = []
     /// What workers tell about themselves, by node name.

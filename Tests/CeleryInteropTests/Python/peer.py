@@ -1,26 +1,17 @@
-"""A Celery client for the tests: reads a command a line from standard input, writes an answer a line to standard output.
-
-One process serves a whole test run, because importing Celery takes longer than most tests. Commands run in threads, so that
-one that waits for a result holds up nobody; an answer carries the number of its command. It ends with its standard input,
-that is with the process that started it, however that one ends.
-"""
+"""A Celery client for the tests, which does what they say: see `lines`."""
 
 import base64
 import datetime
 import decimal
-import os
-import sys
-import threading
-import traceback
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 
-import kombu.utils.json
+import celery
 from celery import chain, group
 from celery.exceptions import TimeoutError as CeleryTimeout
 from kombu import Connection, Producer
 
 import interop_app
+from lines import serve
 
 VARIANTS = {
     "json": interop_app.app,
@@ -140,33 +131,11 @@ def same(command):
     return {"same": python_value(command["left"]) == python_value(command["right"])}
 
 
-OPERATIONS = {
-    operation.__name__: operation
-    for operation in [
-        send, send_bulk, send_chain, send_foreign, get, state, extended, raises, ignored, forget, same,
-    ]
-}
-output = threading.Lock()
-
-
-def answer(line):
-    command = kombu.utils.json.loads(line)
-    try:
-        reply = OPERATIONS[command["operation"]](command)
-    except Exception as error:
-        reply = {"error": f"{type(error).__name__}: {error}", "where": traceback.format_exc()}
-    reply["number"] = command["number"]
-    text = kombu.utils.json.dumps(reply)
-    with output:
-        print(text, flush=True)
-
-
-def main():
-    with ThreadPoolExecutor(max_workers=16) as pool:
-        for line in sys.stdin:
-            pool.submit(answer, line)
-        os._exit(0)
+def version(command):
+    return {"celery": celery.__version__}
 
 
 if __name__ == "__main__":
-    main()
+    serve([
+        send, send_bulk, send_chain, send_foreign, get, state, extended, raises, ignored, forget, same, version,
+    ])

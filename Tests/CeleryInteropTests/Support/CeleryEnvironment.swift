@@ -1,10 +1,24 @@
 import TestSupport
+import Testing
 
-/// The virtual environment with the real Celery, and the Python files of these tests.
+/// A virtual environment with the real Celery, and the Python files of these tests.
 struct CeleryEnvironment: Sendable {
+    /// What is installed: the name of a file in `Python/requirements` and of a folder in `.interop`.
+    enum Name: String, CaseIterable, Sendable, CustomTestStringConvertible {
+        case celery54 = "celery-5.4"
+        case celery55 = "celery-5.5"
+        case celery56 = "celery-5.6"
+        /// Celery 5.7, against which everything is tested.
+        case celery
+        /// Flower with Celery 5.7, and what drives a browser.
+        case flower
+
+        var testDescription: String { self.rawValue }
+    }
+
     /// The interpreter that has Celery.
     let python: String
-    /// The folder with `interop_app.py` and `peer.py`.
+    /// The folder with the Python files.
     let sources: String
 
     /// There is no environment, or it holds something else than the tests were written for.
@@ -12,17 +26,17 @@ struct CeleryEnvironment: Sendable {
         let description: String
     }
 
-    /// Finds the environment that `scripts/setup-interop` makes.
+    /// Finds an environment that `scripts/setup-interop` makes.
     ///
     /// - Throws: ``Missing`` with the command to run. The tests fail then: skipped ones would look like passed ones.
-    init() throws(Missing) {
+    init(_ name: Name = .celery) throws(Missing) {
         let tests = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
         let root = tests.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
-        let environment = "\(root)/.interop/celery"
+        let environment = "\(root)/.interop/\(name.rawValue)"
         self.sources = "\(tests)/Python"
         self.python = "\(environment)/bin/python"
         // The setup copies the requirements when it is done, so their equality says that everything is installed.
-        let wanted = TextFile.contents(of: "\(self.sources)/requirements.txt")
+        let wanted = TextFile.contents(of: "\(self.sources)/requirements/\(name.rawValue).txt")
         guard !wanted.isEmpty, TextFile.contents(of: "\(environment)/requirements.txt") == wanted else {
             throw Missing(
                 description: "no up-to-date Celery in \(environment); run scripts/setup-interop and try again"
@@ -31,12 +45,12 @@ struct CeleryEnvironment: Sendable {
     }
 
     /// The variables of a Python process on a server: the files find each other, and leave no compiled ones behind.
-    func variables(_ server: RedisServer) -> [String: String?] {
+    func variables(_ server: RedisServer, _ databases: Databases = .shared) -> [String: String?] {
         [
             "PYTHONPATH": self.sources,
             "PYTHONDONTWRITEBYTECODE": "1",
-            "INTEROP_BROKER": server.url(database: 1),
-            "INTEROP_BACKEND": server.url(database: 2),
+            "INTEROP_BROKER": server.url(database: databases.broker),
+            "INTEROP_BACKEND": server.url(database: databases.backend),
         ]
     }
 }

@@ -9,20 +9,8 @@ extension Fleet {
         concurrency: Int = 1,
         _ body: (GuardedProcess) async throws -> Result
     ) async throws -> Result {
-        let arguments = [
-            "-m", "celery", "--app", "interop_app", "worker", "--queues", queues.joined(separator: ","),
-            "--concurrency", "\(concurrency)", "--hostname", "\(name)@%h", "--loglevel", "info",
-        ]
-        return try await GuardedProcess.with(
-            "celery-\(name)",
-            self.environment.python,
-            arguments,
-            environment: self.environment.variables(self.server),
-            directory: self.server.directory
-        ) { worker in
-            try await worker.eventually("ready", timeout: .seconds(90)) { worker.errorText.contains(" ready.") }
-            return try await body(worker)
-        }
+        let worker = CeleryWorker(name: name, queues: queues, concurrency: concurrency)
+        return try await worker.run(self.environment, self.server, body)
     }
 
     /// Runs a worker of ours in this process while `body` runs, and then stops it at once.
@@ -32,9 +20,19 @@ extension Fleet {
         concurrency: Int = 1,
         _ body: () async throws -> Result
     ) async throws -> Result {
+        try await Self.withWorker(app ?? self.app, queues: queues, concurrency: concurrency, body)
+    }
+
+    /// Runs a worker of an app in this process while `body` runs, and then stops it at once.
+    static func withWorker<Result: Sendable>(
+        _ app: TaskApp,
+        queues: [String],
+        concurrency: Int,
+        _ body: () async throws -> Result
+    ) async throws -> Result {
         let name = "\(queues.joined(separator: "-"))-\(UInt16.random(in: 0 ... .max))@%h"
         let worker = try Worker(
-            app ?? self.app,
+            app,
             configuration: .init(queues: queues, concurrency: concurrency, name: name)
         )
         return try await withThrowingTaskGroup(of: Void.self) { group in

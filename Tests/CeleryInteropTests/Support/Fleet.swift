@@ -47,10 +47,24 @@ extension Fleet {
         }
     }
 
+    /// The same fleet with a client of another Celery.
+    func withPeer<Result: Sendable>(
+        _ name: CeleryEnvironment.Name,
+        _ body: (Fleet) async throws -> Result
+    ) async throws -> Result {
+        let environment = try CeleryEnvironment(name)
+        return try await PythonPeer.with(environment, self.server) { peer in
+            try await body(
+                Fleet(environment: environment, server: self.server, peer: peer, app: self.app, marks: self.marks)
+            )
+        }
+    }
+
     /// An app like the Python one: the same queues, routes and tasks.
     static func makeApp(
         _ server: RedisServer,
         _ marks: Marks,
+        _ databases: Databases = .shared,
         definesTasks: Bool = true,
         configure: (inout TaskAppConfiguration) -> Void = { _ in }
     ) throws -> TaskApp {
@@ -66,12 +80,15 @@ extension Fleet {
         )
         configure(&configuration)
         let app = try TaskApp(
-            broker: .redis(server.url(database: 1)),
-            backend: .redis(server.url(database: 2)),
+            broker: .redis(server.url(database: databases.broker)),
+            backend: .redis(server.url(database: databases.backend)),
             configuration: configuration,
             logger: Logger(label: "interop") { _ in SwiftLogNoOpLogHandler() }
         )
-        if definesTasks { InteropTasks(marks: marks).define(on: app) }
+        if definesTasks {
+            InteropTasks(marks: marks).define(on: app)
+            CanvasTasks.define(on: app)
+        }
         return app
     }
 }

@@ -81,6 +81,16 @@ extension BrokerFixture {
 }
 
 extension Consumer {
+    /// Settles and claims for somebody who knows no revocations.
+    func settle(_ settlements: [Settlement], claiming count: Int) async throws(TaskBrokerError) -> ClaimReply {
+        try await self.settle(settlements, claiming: count, after: Timestamp(microseconds: 0))
+    }
+
+    /// Looks after the lists for somebody who knows no revocations.
+    func tick() async throws(TaskBrokerError) -> TickReply {
+        try await self.tick(after: Timestamp(microseconds: 0))
+    }
+
     /// Takes messages and settles nothing.
     func claim(_ count: Int) async throws -> [ClaimedMessage] {
         try await self.settle([], claiming: count).messages

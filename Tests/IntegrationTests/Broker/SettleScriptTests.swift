@@ -76,7 +76,8 @@ import Testing
         )
         #expect(encoded.keys.first == "x")
         #expect(encoded.keys[10...12] == ["celery-task-meta-t", "celery-task-meta-u", "tb:unique:k"])
-        #expect(encoded.keys.count == 13 + 10)
+        #expect(encoded.keys[13] == "tb:revoked")
+        #expect(encoded.keys.count == 13 + 1 + 10)
     }
 
     @Test func `an answer is read back into the order of the request`() throws {
@@ -86,7 +87,7 @@ import Testing
             .integer(1000), .bulkString(Array("101".utf8)),
             .array([.integer(1), .integer(1), .integer(0), .integer(2)]),
             .array([.bulkString([1]), .bulkString([2]), .bulkString([3])]),
-            .array([.integer(2), .integer(4), .integer(5)]), .array([.integer(1)]), .array([]),
+            .array([.integer(2), .integer(4), .integer(5)]), .array([.integer(1)]), .array([]), .integer(77),
         ])
         let reply = try #require(SettleScript.decode(value, for: request, SettleScript.Encoded(order: [0, 2, 1])))
         #expect(reply.now == 1000)
@@ -96,28 +97,31 @@ import Testing
         #expect(reply.messages.map(\.redeliveries) == [0, 0, 4])
         #expect(reply.messages.map(\.parkings) == [0, 0, 5])
         #expect(reply.blocked == [Self.domains[1]])
+        #expect(reply.newestRevocation == Timestamp(microseconds: 77_000))
     }
 
     @Test(
         arguments: [
-            RESPValue.null, .integer(1), .array([]), .array(Array(repeating: .null, count: 7)),
+            RESPValue.null, .integer(1), .array([]), .array(Array(repeating: .null, count: 8)),
             // One message more than the runs say, one less, a list that was not asked for.
             .array([
                 .integer(1), .bulkString([]), .array([]), .array([.bulkString([1])]), .array([]), .array([]),
-                .array([]),
+                .array([]), .integer(0),
             ]),
             .array([
                 .integer(1), .bulkString([]), .array([.integer(0), .integer(2)]), .array([.bulkString([1])]),
-                .array([]), .array([]), .array([]),
+                .array([]), .array([]), .array([]), .integer(0),
             ]),
             .array([
                 .integer(1), .bulkString([]), .array([.integer(9), .integer(1)]), .array([.bulkString([1])]),
-                .array([]), .array([]), .array([]),
+                .array([]), .array([]), .array([]), .integer(0),
             ]),
             .array([
                 .integer(1), .bulkString([]), .array([.integer(0), .integer(-1)]), .array([]), .array([.integer(1)]),
-                .array([]), .array([]),
+                .array([]), .array([]), .integer(0),
             ]),
+            // Without the place where the log ends.
+            .array([.integer(1), .bulkString([]), .array([]), .array([]), .array([]), .array([]), .array([])]),
         ]
     )
     func `what is no answer is refused`(value: RESPValue) {

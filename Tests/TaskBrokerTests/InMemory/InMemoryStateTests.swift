@@ -274,3 +274,10 @@ extension InMemoryStateTests {
         #expect(state.effects.count == 1)
     }
 }
+
+extension InMemoryState {
+    /// Settles and claims for somebody who knows no revocations.
+    fileprivate mutating func settle(_ settlements: [Settlement], claiming count: Int, by number: Int) -> ClaimReply {
+        self.settle(settlements, claiming: count, after: Timestamp(microseconds: 0), by: number)
+    }
+}

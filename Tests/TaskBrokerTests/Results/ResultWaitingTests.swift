@@ -60,7 +60,9 @@ struct ResultWaitingTests {
     private let backend = SilentBackend()
 
     private var result: AsyncResult<Int> {
-        AsyncResult(id: "42", backend: self.backend) { try $0.decode(Int.self) }
+        AsyncResult(id: "42", backend: self.backend) {
+            try $0.decode(Int.self)
+        }
     }
 
     private func document(_ state: String, _ value: JSONValue) -> ResultDocument {

@@ -60,6 +60,8 @@ struct DispatcherTests {
             host: ScriptedHost(outcome: outcome),
             backend: self.backend,
             reports: ResultReports(node: "celery@test", expires: .seconds(60), isExtended: isExtended),
+            revocations: RevocationBoard(RevocationLimits(lifetime: .seconds(3600))),
+            limits: RuntimeLimits(),
             events: EventPublisher(
                 node: "celery@test",
                 broker: self.backend,

@@ -24,6 +24,7 @@ extension SettleScript {
         encoded.arguments.append(request.claim.firstCounter)
         let domains = request.claim.count > 0 ? request.claim.domains : []
         encoded.arguments.append(domains.count)
+        if !domains.isEmpty { encoded.keys.append(RedisKeys.revocations) }
         for domain in domains {
             encoded.keys += [domain.list, domain.infl, domain.lease, domain.dlv, domain.meta]
         }

@@ -14,6 +14,8 @@ extension SettleScript {
         var messages: [ClaimedMessage]
         /// The domains that have messages but may not be taken from: paused, or something else under that name.
         var blocked: [ClaimDomain]
+        /// Where the log of revocations ended when the messages were taken; `nil` if it is empty, or nothing was taken.
+        var newestRevocation: Timestamp?
     }
 
     /// Reads what Redis answered to `request`.
@@ -21,17 +23,19 @@ extension SettleScript {
     /// - Parameter encoded: What encoding the request gave.
     /// - Returns: `nil` if it is not an answer to this request.
     static func decode(_ value: RESPValue, for request: Request, _ encoded: Encoded) -> Reply? {
-        guard let parts = value.array, parts.count == 7, let now = parts[0].integer,
+        guard let parts = value.array, parts.count == 8, let now = parts[0].integer,
             let isAccepted = self.acceptances(parts[1], order: encoded.order),
             let messages = self.messages(runs: parts[2], raws: parts[3], counters: parts[4], claim: request.claim),
-            let blocked = parts[5].array, let completed = parts[6].array
+            let blocked = parts[5].array, let completed = parts[6].array,
+            let newest = parts[7].integer
         else { return nil }
         return Reply(
             now: now,
             isAccepted: isAccepted,
             completions: self.completions(completed, encoded),
             messages: messages,
-            blocked: blocked.compactMap { self.domain($0, of: request.claim) }
+            blocked: blocked.compactMap { self.domain($0, of: request.claim) },
+            newestRevocation: newest > 0 ? Timestamp(milliseconds: newest) : nil
         )
     }
 

@@ -13,7 +13,7 @@ import RedisClient
 /// | | how many groups (a group = the settlements of one list) |
 /// | lease, infl, dlv; list, eta, etam, park, dead, deadm if anything but acknowledging | per group: claims, `1` if it has all nine keys, the claim ids |
 /// | the key of each result, and each unique key | per settlement: operation (upper case: has counters), its details, number of effects, the effects |
-/// | list, infl, lease, dlv, meta per list to claim from | messages wanted, lease in ms, prefix and first counter of the new ids, number of lists |
+/// | the log of revocations, if there are lists; list, infl, lease, dlv, meta per list to claim from | messages wanted, lease in ms, prefix and first counter of the new ids, number of lists |
 ///
 /// Operations: `a` acknowledge, `r` release, `q` requeue, `d <due>` delay, `p <due> <task>` park, `x <reason>` dead letter.
 /// Effects: `S <payload> <seconds>` result, `L <index> <payload>` message, `P <channel> <payload>` fanout, `K <task id> <ms> <n>`
@@ -22,8 +22,8 @@ import RedisClient
 ///
 /// A claim that has reported the last part of a chord stays: only its results and parts are stored.
 ///
-/// The answer is `[now, "101…", [list, count, …], [raw, …], [message, redeliveries, parkings, …], [blocked list, …], [part, …]]`; the last are
-/// the parts that completed their chords.
+/// The answer is `[now, "101…", [list, count, …], [raw, …], [message, redeliveries, parkings, …], [blocked list, …], [part, …], newest]`: the parts
+/// are those that completed their chords, the last number is the place where the log of revocations ends, 0 if it is empty or nothing was taken.
 enum SettleScript {
     static let script = RedisScript(
         name: "settle",
@@ -199,6 +199,7 @@ enum SettleScript {
             local runs, raws, counters, blocked = {}, {}, {}, {}
             local wanted = tonumber(arg())
             local deadline, prefix, counter, lists = now + arg(), arg(), tonumber(arg()), tonumber(arg())
+            local revocations, newest = lists > 0 and key(), 0
             for index = 0, lists - 1 do
                 local list, infl, lease, dlv, meta = key(), key(), key(), key(), key()
                 local taken = wanted > 0 and redis.pcall('RPOP', list, wanted)
@@ -206,8 +207,13 @@ enum SettleScript {
                     -- Somebody keeps something else under this name: it must not stop the other queues.
                     blocked[#blocked + 1] = index
                 elseif taken and #taken > 0 then
-                    -- Neither key exists in everyday life, so that one look at both replaces two.
-                    local isNotable = redis.call('EXISTS', meta, dlv) > 0
+                    -- None of the keys exists in everyday life, so that one look at all replaces three.
+                    local notable = redis.call('EXISTS', meta, dlv, revocations)
+                    if notable > 0 and newest == 0 then
+                        newest = tonumber(redis.pcall('ZREVRANGE', revocations, 0, 0, 'WITHSCORES')[2]) or 0
+                    end
+                    if newest > 0 then notable = notable - 1 end
+                    local isNotable = notable > 0
                     local isBlocked = isNotable and redis.call('HGET', meta, 'paused')
                     local entries, deadlines = {}, {}
                     for i = 1, #taken do
@@ -268,7 +274,7 @@ enum SettleScript {
                 -- An announcement is a hint. A user without rights on the channel must not lose the results after it.
                 if isStored then redis.pcall('PUBLISH', name, payload) end
             end
-            return {now, table.concat(accepted), runs, raws, counters, blocked, completed}
+            return {now, table.concat(accepted), runs, raws, counters, blocked, completed, newest}
             """#
     )
 }

@@ -15,8 +15,14 @@ package struct InProcessHost: TaskHost {
     package var taskNames: [String] { self.app.taskNames }
 
     package func settings(of task: String) -> TaskSettings? {
-        self.app.task(named: task).map {
-            TaskSettings(ignoresResult: $0.options.ignoresResult ?? false, isErrorHandler: $0.handle != nil)
+        let defaults = self.app.configuration.taskDefaults
+        return self.app.task(named: task).map {
+            TaskSettings(
+                ignoresResult: $0.options.ignoresResult ?? false,
+                isErrorHandler: $0.handle != nil,
+                rateLimit: $0.options.rateLimit ?? defaults.rateLimit,
+                timeLimits: TimeLimits($0.options).inheriting(from: TimeLimits(defaults))
+            )
         }
     }
 
@@ -40,11 +46,7 @@ package struct InProcessHost: TaskHost {
         }
         let outcome: TaskOutcome
         do {
-            if let limit = TimeLimit(headers, task.options) {
-                outcome = .success(try await limit.enforce(run))
-            } else {
-                outcome = .success(try await run())
-            }
+            outcome = .success(try await invocation.limits.enforce(run))
         } catch {
             outcome = RetryDecision(task: task, headers: headers, started: invocation.started).outcome(of: error, body)
         }

@@ -27,10 +27,21 @@ package struct TaskSettings: Sendable, Hashable {
     package var ignoresResult: Bool
     /// Whether the task is an error handler, which is called in the process of the task that failed.
     package var isErrorHandler: Bool
+    /// How often it may start in a worker.
+    package var rateLimit: RateLimit?
+    /// How long it may run unless its message says otherwise.
+    package var timeLimits: TimeLimits
 
-    package init(ignoresResult: Bool, isErrorHandler: Bool = false) {
+    package init(
+        ignoresResult: Bool,
+        isErrorHandler: Bool = false,
+        rateLimit: RateLimit? = nil,
+        timeLimits: TimeLimits = TimeLimits()
+    ) {
         self.ignoresResult = ignoresResult
         self.isErrorHandler = isErrorHandler
+        self.rateLimit = rateLimit
+        self.timeLimits = timeLimits
     }
 }
 
@@ -44,12 +55,21 @@ package struct TaskInvocation: Sendable {
     package let storesResult: Bool
     /// The broker's time at which the task starts.
     package let started: Timestamp
+    /// How long it may run.
+    package let limits: TimeLimits
 
-    package init(envelope: Envelope, delivery: DeliveryInfo, storesResult: Bool, started: Timestamp) {
+    package init(
+        envelope: Envelope,
+        delivery: DeliveryInfo,
+        storesResult: Bool,
+        started: Timestamp,
+        limits: TimeLimits = TimeLimits()
+    ) {
         self.envelope = envelope
         self.delivery = delivery
         self.storesResult = storesResult
         self.started = started
+        self.limits = limits
     }
 }
 

@@ -4,43 +4,56 @@ import Testing
 @testable import TaskBroker
 
 @Suite(.timeLimit(.minutes(1)))
-struct TimeLimitTests {
+struct TimeLimitsTests {
     struct Case: Sendable {
         var soft: Double?
         var hard: Double?
         var options = TaskOptions()
-        var expected: TimeLimit?
+        var expected: TimeLimits
     }
 
     @Test(arguments: [
-        Case(expected: nil),
-        Case(soft: 1, expected: TimeLimit(duration: .seconds(1), isSoft: true)),
-        Case(hard: 1, expected: TimeLimit(duration: .seconds(1), isSoft: false)),
-        Case(soft: 1, hard: 2, expected: TimeLimit(duration: .seconds(1), isSoft: true)),
-        Case(soft: 2, hard: 2, expected: TimeLimit(duration: .seconds(2), isSoft: false)),
-        Case(soft: 3, hard: 2, expected: TimeLimit(duration: .seconds(2), isSoft: false)),
+        Case(expected: TimeLimits()),
+        Case(soft: 1, expected: TimeLimits(soft: .seconds(1))),
+        Case(soft: 1, hard: 2, expected: TimeLimits(soft: .seconds(1), hard: .seconds(2))),
         Case(
             options: TaskOptions(timeLimit: .seconds(9), softTimeLimit: .seconds(5)),
-            expected: TimeLimit(duration: .seconds(5), isSoft: true)
+            expected: TimeLimits(soft: .seconds(5), hard: .seconds(9))
         ),
         Case(
             soft: 7,
             options: TaskOptions(timeLimit: .seconds(6), softTimeLimit: .seconds(5)),
-            expected: TimeLimit(duration: .seconds(6), isSoft: false)
+            expected: TimeLimits(soft: .seconds(7), hard: .seconds(6))
         ),
-        Case(hard: .nan, expected: TimeLimit(duration: .zero, isSoft: false)),
-        Case(hard: .infinity, expected: TimeLimit(duration: .seconds(3_155_760_000), isSoft: false)),
+        Case(hard: .nan, expected: TimeLimits(hard: .zero)),
+        Case(hard: .infinity, expected: TimeLimits(hard: .seconds(3_155_760_000))),
     ])
-    func `the first limit counts, the message's before the task's`(_ test: Case) {
+    func `the message's limits count before the task's`(_ test: Case) {
         let headers = TaskHeaders(task: "t", id: "1", timeLimit: test.hard, softTimeLimit: test.soft)
-        #expect(TimeLimit(headers, test.options) == test.expected)
+        #expect(TimeLimits(headers).inheriting(from: TimeLimits(test.options)) == test.expected)
+    }
+
+    @Test(arguments: [
+        (TimeLimits(soft: .seconds(1)), 5, TimeLimitExceeded(duration: .seconds(1), isSoft: true)),
+        (TimeLimits(hard: .seconds(1)), 5, TimeLimitExceeded(duration: .seconds(1), isSoft: false)),
+        (TimeLimits(soft: .seconds(1), hard: .seconds(3)), 2, TimeLimitExceeded(duration: .seconds(1), isSoft: true)),
+        (TimeLimits(soft: .seconds(1), hard: .seconds(3)), 3, TimeLimitExceeded(duration: .seconds(3), isSoft: false)),
+        (TimeLimits(soft: .seconds(2), hard: .seconds(2)), 2, TimeLimitExceeded(duration: .seconds(2), isSoft: false)),
+        (TimeLimits(soft: .seconds(3), hard: .seconds(2)), 2, TimeLimitExceeded(duration: .seconds(2), isSoft: false)),
+    ])
+    func `The limit that a task has exceeded last is the one that is stored`(
+        limits: TimeLimits,
+        elapsed: Int,
+        expected: TimeLimitExceeded
+    ) {
+        #expect(limits.excess(after: .seconds(elapsed)) == expected)
     }
 
     @Test func `A task that is fast enough is left alone`() async throws {
-        let value = try await TimeLimit(duration: .seconds(60), isSoft: false).enforce { "value" }
+        let value = try await TimeLimits(hard: .seconds(60)).enforce { "value" }
         #expect(value == "value")
         await #expect(throws: TaskIgnore.self) {
-            try await TimeLimit(duration: .seconds(60), isSoft: true).enforce { throw TaskIgnore() }
+            try await TimeLimits(soft: .seconds(60)).enforce { throw TaskIgnore() }
         }
     }
 
@@ -49,14 +62,26 @@ struct TimeLimitTests {
             await Event().wait()
             return Task.isCancelled ? "partial" : "whole"
         }
-        let soft = TimeLimit(duration: .zero, isSoft: true)
+        let soft = TimeLimits(soft: .zero)
         #expect(try await soft.enforce(stubborn) == "partial")
-        let hard = TimeLimit(duration: .zero, isSoft: false)
+        let hard = TimeLimits(hard: .zero)
         await #expect(throws: TimeLimitExceeded.self) { try await hard.enforce(stubborn) }
     }
 
+    @Test func `A value that comes after the hard limit counts for nothing, also if the soft one was first`() async throws {
+        let limits = TimeLimits(soft: .zero, hard: .milliseconds(20))
+        let error = try await #require(throws: TimeLimitExceeded.self) {
+            try await limits.enforce {
+                let end = ContinuousClock.now + .milliseconds(40)
+                while ContinuousClock.now < end { await Task.yield() }
+                return "too late"
+            }
+        }
+        #expect(!error.isSoft)
+    }
+
     @Test func `An error after the limit is the limit's doing`() async throws {
-        let limit = TimeLimit(duration: .zero, isSoft: true)
+        let limit = TimeLimits(soft: .zero)
         let error = try await #require(throws: TimeLimitExceeded.self) {
             try await limit.enforce {
                 await Event().wait()
@@ -71,7 +96,7 @@ struct TimeLimitTests {
 
     @Test(arguments: [(Duration.seconds(5), JSONValue.integer(5)), (.milliseconds(1500), .double(1.5))])
     func `The hard limit is stored as Celery's pool does`(duration: Duration, seconds: JSONValue) {
-        let exception = TimeLimitExceeded(limit: TimeLimit(duration: duration, isSoft: false)).exception
+        let exception = TimeLimitExceeded(duration: duration, isSoft: false).exception
         #expect(exception.type == "TimeLimitExceeded")
         #expect(exception.message == [seconds])
     }
@@ -80,7 +105,7 @@ struct TimeLimitTests {
         let begun = Event()
         try await withThrowingTaskGroup(of: JSONValue.self) { group in
             group.addTask {
-                try await TimeLimit(duration: .seconds(60), isSoft: false).enforce {
+                try await TimeLimits(hard: .seconds(60)).enforce {
                     begun.happen()
                     await Event().wait()
                     // Time for the limit's own child to end first, which is the case that matters.

@@ -1,0 +1,86 @@
+import CeleryProtocol
+
+/// The time limits of one run.
+///
+/// In this process both limits cancel the task: a soft one gives it the chance to return something all the same, until the hard
+/// one is over. Only a host that is a process of its own can stop a task that ignores cancellation.
+package struct TimeLimits: Sendable, Hashable {
+    /// After this long the task is asked to end.
+    package var soft: Duration?
+    /// After this long nothing that it returns counts.
+    package var hard: Duration?
+
+    package init(soft: Duration? = nil, hard: Duration? = nil) {
+        self.soft = soft
+        self.hard = hard
+    }
+}
+
+extension TimeLimits {
+    /// The limits that a message sets.
+    init(_ headers: TaskHeaders) {
+        self.init(
+            soft: headers.softTimeLimit.map { Duration(inSeconds: $0) },
+            hard: headers.timeLimit.map { Duration(inSeconds: $0) }
+        )
+    }
+
+    /// The limits that options set.
+    init(_ options: TaskOptions) {
+        self.init(soft: options.softTimeLimit, hard: options.timeLimit)
+    }
+
+    /// These limits, the open ones taken from `other` (celery-wire §4.3).
+    func inheriting(from other: TimeLimits) -> TimeLimits {
+        TimeLimits(soft: self.soft ?? other.soft, hard: self.hard ?? other.hard)
+    }
+
+    /// Runs `body` and cancels it when its time is over.
+    func enforce(_ body: @escaping @Sendable () async throws -> JSONValue) async throws -> JSONValue {
+        guard let first = [self.soft, self.hard].compactMap(\.self).min() else { return try await body() }
+        let start = ContinuousClock.now
+        return try await withThrowingTaskGroup(of: JSONValue?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                // Ends early when the task is cancelled from outside; what it makes of that is its own affair.
+                try? await Task.sleep(for: first)
+                return nil
+            }
+            defer { group.cancelAll() }
+            if let value = try await group.next(), let value { return value }
+            let isOver = !Task.isCancelled
+            group.cancelAll()
+            guard isOver else {
+                guard let value = try await group.next(), let value else { throw CancellationError() }
+                return value
+            }
+            let late = try? await group.next()
+            let excess = self.excess(after: start.duration(to: .now))
+            if excess.isSoft, let value = late, let value { return value }
+            throw excess
+        }
+    }
+
+    /// Which limit a task has exceeded that ended after `elapsed`, at least one of them being over.
+    func excess(after elapsed: Duration) -> TimeLimitExceeded {
+        if let hard, elapsed >= hard || self.soft == nil { return TimeLimitExceeded(duration: hard, isSoft: false) }
+        return TimeLimitExceeded(duration: self.soft ?? elapsed, isSoft: true)
+    }
+}
+
+/// A task ran longer than it may; stored under the names that Celery's pool uses.
+struct TimeLimitExceeded: ExceptionConvertible, Hashable {
+    let duration: Duration
+    let isSoft: Bool
+
+    var exception: ExceptionDocument {
+        let seconds = self.duration.inSeconds
+        // Python prints 5, not 5.0, for a limit that was given as an integer.
+        let value = Int64(exactly: seconds).map(JSONValue.integer) ?? .double(seconds)
+        return ExceptionDocument(
+            type: self.isSoft ? "SoftTimeLimitExceeded" : "TimeLimitExceeded",
+            message: self.isSoft ? [] : [value],
+            module: "billiard.exceptions"
+        )
+    }
+}

@@ -1,0 +1,60 @@
+import CeleryProtocol
+import Logging
+
+/// What becomes of a revocation in a worker: tasks that have not started do not, see ``Admission``; those that run are stopped if it
+/// terminates them.
+extension Supervisor {
+    /// Takes over what the broker's log told, and stops running tasks that are meant.
+    func learn(_ update: RevocationUpdate) {
+        let news = self.revocations.learn(update, at: self.worker.app.clock())
+        self.stopTerminated(by: news)
+    }
+
+    /// Carries out a command: remembers revocations here and in the broker's log, where they outlive this worker.
+    ///
+    /// - Returns: The attempts that were stopped.
+    @discardableResult
+    func revoke(_ revocations: [Revocation]) async throws -> [Attempt] {
+        self.revocations.learn(revocations, at: self.worker.app.clock())
+        let stopped = self.stopTerminated(by: revocations)
+        defer { self.worker.logger.info("tasks revoked", metadata: ["count": "\(revocations.count)"]) }
+        try await self.worker.app.broker.revoke(revocations, self.worker.app.configuration.revocationLimits)
+        await self.markRevoked(self.revocations.takeUnmarked())
+        return stopped
+    }
+
+    /// Stops what runs and is to be stopped; a task that is about to start sees the board afterwards.
+    @discardableResult
+    private func stopTerminated(by revocations: [Revocation]) -> [Attempt] {
+        guard revocations.contains(where: \.terminates) else { return [] }
+        let now = self.worker.app.clock()
+        let attempts = self.running.all.filter { self.revocations.terminates($0.headers, at: now) }
+        self.tasks.cancel(attempts.map(\.message.claim))
+        return attempts
+    }
+
+    /// Stores `REVOKED` for tasks that are known not to have ended, before anybody sees their messages (celery-wire §0, trap 20).
+    ///
+    /// As in Celery, a task that another worker runs without having said so is marked, too; its own result replaces that.
+    func markRevoked(_ taskIDs: [String]) async {
+        guard !taskIDs.isEmpty else { return }
+        let running = Set(self.running.all.map(\.headers.id))
+        let ids = taskIDs.filter { !running.contains($0) }
+        let backend = self.worker.app.backend
+        do {
+            let documents = try await backend.results(of: ids)
+            let open = zip(ids, documents).filter { $1?.isOpen ?? true }.map(\.0)
+            let now = self.worker.app.clock()
+            try await backend.store(open.map { self.dispatcher.reports.revoked(taskID: $0, now) })
+        } catch {
+            self.report(error, while: "storing REVOKED")
+        }
+    }
+}
+
+extension ResultDocument {
+    /// Whether the task has neither ended nor, as far as is known, started.
+    fileprivate var isOpen: Bool {
+        [.pending, .received, .retry, .rejected].contains(TaskState(rawValue: self.status))
+    }
+}

@@ -1,0 +1,21 @@
+import CeleryProtocol
+import Testing
+
+/// Every canvas of the table, once on an all-Python fleet and once on fleets with our worker: the results have to be equal.
+///
+/// The table is `Python/canvas/cases`. `INTEROP_CASES` takes names of cases, with commas between them, to run only those.
+@Suite(.canvasFleet, .serialized, .timeLimit(.minutes(5))) struct CanvasInterop {
+    @Test(arguments: CanvasPlacement.allCases.filter { $0 != .python })
+    func `A canvas ends as on an all-Python fleet`(_ placement: CanvasPlacement) async throws {
+        let fleet = try CanvasFleet.require()
+        let observed = try await fleet.observe(placement)
+        #expect(observed.count == fleet.expected.count)
+        for (name, expected) in fleet.expected.sorted(by: { $0.key < $1.key }) {
+            // A case that cannot be sent, or does not end, would be equal to itself.
+            #expect(expected["done"] == true, "\(name)")
+            if let difference = Difference(expected: expected, got: observed[name]) {
+                Issue.record("\(name)\n\(difference)")
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+"""Runs the table on a fleet, and prints what became of each case: an object by the names of the cases.
+
+    python -m canvas PLACEMENT FOLDER [NAME …]
+
+FOLDER is where the tasks leave their traces. The cases run side by side: first all of them are sent, then each is waited
+for, and only then it is looked at what they have left.
+"""
+
+import json
+import os
+import sys
+import time
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from celery import Signature, states
+from celery.exceptions import TimeoutError as CeleryTimeout
+from celery.result import GroupResult, ResultBase
+
+from . import cases, tasks
+from .observation import Observation, exception
+from .placement import queues
+from .table import CASES, Builder, Case
+
+JSON = Any
+
+# Seconds for the whole table, on a machine that others use as well.
+PATIENCE = 60
+# Seconds in which what is sent beside the results (links, the rest of a broken chain) has come to its end.
+CALM = 0.5
+
+
+@dataclass
+class Run:
+    """A case that has been sent."""
+
+    case: Case
+    log: Path
+    result: ResultBase | None = None
+    problem: JSON = None
+
+    @classmethod
+    def send(cls, case: Case, placement: str, folder: Path) -> "Run":
+        run = cls(case, folder / f"{case.name}.jsonl")
+        try:
+            made = case.make(Builder(str(run.log), queues(placement)))
+            run.result = made.apply_async() if isinstance(made, Signature) else made
+        except Exception as error:
+            run.problem = {**exception(error), "where": traceback.format_exc()}
+        return run
+
+    def lines(self) -> list[str]:
+        return self.log.read_text().splitlines() if self.log.exists() else []
+
+    def is_done(self) -> bool:
+        if self.result is None:
+            return True
+        return (not self.case.ends or has_ended(self.result)) and len(self.lines()) >= self.case.records
+
+    def observe(self, announced: dict[str, list[str]]) -> JSON:
+        if self.result is None:
+            return {"problem": self.problem}
+        observation = Observation(self.result, announced)
+        records = [observation.record(json.loads(line)) for line in self.lines()]
+        if not self.case.ordered:
+            records.sort(key=lambda record: json.dumps(record, sort_keys=True))
+        return {
+            "done": self.is_done(),
+            "got": observation.normal(got(self.result)) if self.case.ends else None,
+            "tree": observation.tree(),
+            "records": records,
+        }
+
+
+class Announcements:
+    """The states that are announced to whoever waits for a result."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, list[str]] = {}
+        self._subscription = tasks.app.backend.client.pubsub(ignore_subscribe_messages=True)
+        self._prefix = tasks.app.backend.task_keyprefix.decode()
+        self._subscription.psubscribe(f"{self._prefix}*")
+
+    def read(self) -> None:
+        """Reads what has arrived. The same state twice in a row says nothing new."""
+        while (message := self._subscription.get_message()) is not None:
+            states = self.states.setdefault(message["channel"].decode().removeprefix(self._prefix), [])
+            state = json.loads(message["data"])["status"]
+            if states[-1:] != [state]:
+                states.append(state)
+
+
+def has_ended(result: ResultBase) -> bool:
+    """Whether waiting for the result is over: it is there, or something before it has failed."""
+    if isinstance(result, GroupResult):
+        is_ready = all(map(has_ended, result.results))
+    else:
+        is_ready = result.ready()
+    return is_ready or (result.parent is not None and has_broken(result.parent))
+
+
+def has_broken(result: ResultBase) -> bool:
+    """Whether nothing can come after the result."""
+    if isinstance(result, GroupResult):
+        return all(member.ready() for member in result.results) and any(map(has_broken, result.results))
+    return result.state in states.PROPAGATE_STATES or (result.parent is not None and has_broken(result.parent))
+
+
+def got(result: ResultBase) -> JSON:
+    """What a program gets that asks for the result."""
+    try:
+        return {"value": result.get(timeout=1)}
+    except CeleryTimeout:
+        return {"raised": "TimeoutError"}
+    except Exception as error:
+        return {"raised": exception(error)}
+
+
+def main(placement: str, folder: Path, names: list[str]) -> None:
+    tasks.app.set_default()
+    selected = [case for case in CASES if not names or case.name in names]
+    announcements = Announcements()
+    runs = [Run.send(case, placement, folder) for case in selected]
+    deadline = time.monotonic() + PATIENCE
+    waiting = runs
+    while waiting and time.monotonic() < deadline:
+        time.sleep(0.1)
+        announcements.read()
+        waiting = [run for run in waiting if not run.is_done()]
+    time.sleep(CALM)
+    announcements.read()
+    json.dump({run.case.name: run.observe(announcements.states) for run in runs}, sys.stdout)
+    # Results take leave of Redis when they are collected, and at the end of the interpreter that is too late.
+    sys.stdout.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    # Importing the cases has filled the table.
+    assert cases.__all__
+    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3:])

@@ -1,0 +1,57 @@
+import CeleryProtocol
+import Testing
+
+/// Canvases as large as they are used, and a little larger, take time in proportion to their size.
+struct CanvasScaleTests {
+    private static func tasks(_ count: Int) -> [SignatureNode] {
+        (0..<count).map { SignatureNode(.task("t"), args: [.integer(Int64($0))]) }
+    }
+
+    @Test func `plans a chord of two thousand members`() throws {
+        let plan = try SignatureNode.chord(Self.tasks(2000), body: SignatureNode(.task("body"))).plan()
+        #expect(plan.calls.count == 2000)
+        #expect(plan.chords.map(\.size) == [2000])
+        #expect(plan.calls.map { $0.options["group_index"] } == (0..<2000).map { .integer($0) })
+        #expect(Set(plan.calls.map { $0.options["task_id"] }).count == 2000)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `composes and plans a chain of fifty thousand tasks`() throws {
+        let chain = SignatureNode.chain([.group(Self.tasks(2))] + Self.tasks(50_000))
+        let plan = try chain.plan()
+        #expect(plan.calls.count == 2)
+        var node = try #require(plan.results.first)
+        #expect(node.parent?.children?.count == 2)
+        let plain = try SignatureNode.chain(Self.tasks(50_000)).plan()
+        #expect(plain.calls[0].embed.chain?.count == 49_999)
+        node = try #require(plain.results.first)
+        var generations = 1
+        while let parent = node.parent {
+            node = parent
+            generations += 1
+        }
+        #expect(generations == 50_000)
+        #expect(node.id == plain.calls[0].options["task_id"]?.stringValue)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `plans fifty thousand tasks in groups within groups`() throws {
+        let inner = (0..<50).map { _ in SignatureNode.group(Self.tasks(1000)) }
+        let plan = try SignatureNode.chord(inner, body: SignatureNode(.task("body"))).plan()
+        #expect(plan.chords.map(\.size) == [50_000])
+        #expect(plan.calls.count == 50_000)
+    }
+
+    @Test func `joins two thousand parts`() throws {
+        let parts = (0..<2000).map { index in
+            ChordPart(
+                groupID: "g",
+                taskID: "\(index)",
+                groupIndex: index,
+                state: "SUCCESS",
+                result: .integer(Int64(index))
+            )
+        }
+        #expect(try ChordJoin.values(ofParts: parts.map(\.memberText)) == (0..<2000).map { .integer($0) })
+    }
+}

@@ -48,7 +48,7 @@ extension BuiltInTasks {
         arguments split: (JSONValue) throws -> [JSONValue]
     ) async throws -> JSONValue {
         var reader = try ArgumentReader(arguments, Parameters(count: 2, names: ["task", "it"]))
-        let name = try SignatureNode(json: reader.next(JSONValue.self)).taskName
+        let name = try reader.nextSignature().taskName
         let items = try reader.next([JSONValue].self)
         let inner = try context.directCall(of: name)
         var values: [JSONValue] = []
@@ -74,7 +74,7 @@ extension BuiltInTasks {
 extension BuiltInTasks {
     private static func chunks(_ context: TaskContext, _ arguments: TaskArguments) async throws -> JSONValue {
         var reader = try ArgumentReader(arguments, Parameters(count: 3, names: ["task", "it", "n"]))
-        let task = try SignatureNode(json: reader.next(JSONValue.self))
+        let task = try reader.nextSignature()
         let items = try reader.next([JSONValue].self)
         let size = try reader.next(Int.self)
         return try await context.app.apply(SignatureNode(.chunks(task: task, items: items, size: size))).json
@@ -88,7 +88,7 @@ extension BuiltInTasks {
         var options = TaskOptions()
         options.taskID = try reader.next(String.self)
         var group = SignatureNode.group(tasks)
-        group.set(try CallOptions(options).json)
+        group.set(try options.signatureOptions)
         try await context.app.apply(group, args: try reader.next([JSONValue]?.self) ?? [])
         return result
     }
@@ -104,7 +104,7 @@ extension BuiltInTasks {
         if case .object = header { header = .array([header]) }
         let tasks = try (header.arrayValue ?? []).map { try SignatureNode(json: $0) }
         let members = tasks.count == 1 && tasks[0].isGroup ? tasks[0] : .group(tasks)
-        let body = try SignatureNode(json: reader.next(JSONValue.self))
+        let body = try reader.nextSignature()
         let node = SignatureNode(.chord(header: members, body: body))
         return try await context.app.apply(node, args: try reader.next([JSONValue]?.self) ?? []).json
     }
@@ -121,5 +121,12 @@ extension AnyTask {
         _ run: @escaping @Sendable (TaskContext, TaskArguments) async throws -> JSONValue
     ) -> AnyTask {
         AnyTask(name: name, options: options, retry: retry, run: run, fallback: { _ in nil })
+    }
+}
+
+extension ArgumentReader {
+    /// The next parameter, which is a signature.
+    mutating func nextSignature() throws -> SignatureNode {
+        try SignatureNode(json: .object(self.next([String: JSONValue].self)))
     }
 }

@@ -61,6 +61,16 @@ extension GroupResult {
         }
     }
 
+    /// What is stored about each task of the group, those of groups in it included, in order; asked for all at once.
+    public var members: [GroupMember] {
+        get async throws {
+            let ids = self.result.node.taskIDs
+            let stored = try await ResultWaiting(backend: self.result.backend).read(ids)
+            let infos = Dictionary(stored.map { ($0.taskID, $0.info) }) { first, _ in first }
+            return ids.map { GroupMember(id: $0, info: infos[$0]) }
+        }
+    }
+
     /// How many members have succeeded, as Celery counts.
     public var completedCount: Int {
         get async throws { try await self.progress.succeeded }
@@ -107,4 +117,12 @@ extension GroupResult {
     public func delete() async throws {
         try await self.result.backend?.forgetGroup(self.id)
     }
+}
+
+/// A task of a group, at one moment.
+public struct GroupMember: Sendable, Hashable {
+    /// The id of the task.
+    public let id: String
+    /// What is stored about it, or `nil` while nothing is.
+    public let info: TaskInfo?
 }

@@ -173,7 +173,8 @@ import Testing
                 try await eventually("the log has expired") {
                     try await stage.server.cli("EXISTS", "tb:revoked") == "0"
                 }
-                // The worker may have heard of it a little later than it was written.
+                // The worker may have heard of it a little later than it was written. What it has stored under the id, and may store
+                // once more, is no sign either way.
                 _ = try await quick.apply("again", options: .init(countdown: .seconds(1), taskID: "id"))
                 try await eventually("it has started") { journal.names == ["again"] }
             }

@@ -75,7 +75,9 @@ import Testing
             }
             let started = ContinuousClock.now
             for batch in stride(from: 0, to: ids.count, by: 100) {
-                try await backend.store(ids[batch..<(batch + 100)].map { ResultWrite($0, #"{"status": "SUCCESS", "result": 4}"#) })
+                try await backend.store(
+                    ids[batch..<(batch + 100)].map { ResultWrite($0, #"{"status": "SUCCESS", "result": 4}"#) }
+                )
             }
             let info = try await outcome
             let seconds = ContinuousClock.now - started

@@ -11,7 +11,9 @@ struct PlainMessageTests {
         var count = 0
         for name in try vectors.names(prefix: prefix) {
             let vector = try vectors.load(name)
-            guard var envelope = vector["envelope"]?.objectValue, let body = vector["body"] ?? vector["event"] else { continue }
+            guard var envelope = vector["envelope"]?.objectValue, let body = vector["body"] ?? vector["event"] else {
+                continue
+            }
             var encoded: [UInt8] = []
             Base64.append(body.serialized(), to: &encoded)
             envelope["body"] = .string(String(decoding: encoded, as: UTF8.self))

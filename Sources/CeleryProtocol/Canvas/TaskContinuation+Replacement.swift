@@ -42,7 +42,7 @@ extension TaskContinuation {
     package func addition(toChord signature: SignatureNode) throws(CanvasError) -> CanvasPlan {
         try signature.checkSize()
         guard let chord = self.embed.chord, !chord.isNull, let group = self.headers.group, !group.isEmpty else {
-            throw CanvasError("The task is not a member of a chord.")
+            throw CanvasError("Current task is not member of any chord")
         }
         guard signature.completions == 1 else {
             throw CanvasError("A signature that is added to a chord must have exactly one result.")

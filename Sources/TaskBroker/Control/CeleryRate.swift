@@ -36,26 +36,23 @@ package struct CeleryRate: Hashable, Sendable {
 
     private static func parse(_ text: String) throws(Invalid) -> CeleryRate {
         if text.isEmpty { return CeleryRate(perSecond: nil, text: nil) }
-        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        let unit = parts.count > 1 && !parts[1].isEmpty ? String(parts[1]) : "s"
-        guard let seconds = ["s": 1.0, "m": 60, "h": 3600][unit] else { throw .unit(unit) }
-        guard let number = Double(parts[0].trimming { $0.isWhitespace }) else {
-            throw .value("could not convert string to float: \(PythonRepr.value(.string(String(parts[0]))))")
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        do throws(RateLimitError) {
+            let limit = try RateLimit(parsing: text)
+            return CeleryRate(perSecond: limit.isUnlimited ? nil : limit.perSecond, text: text)
+        } catch {
+            switch error.code {
+            case .unknownUnit: throw .unit(parts.count > 1 ? parts[1] : "")
+            case .notANumber:
+                throw .value("could not convert string to float: \(PythonRepr.value(.string(parts[0])))")
+            case .outOfRange: throw .value(error.message)
+            }
         }
-        return CeleryRate(perSecond: try Self.checked(number).map { $0 / seconds }, text: text)
     }
 
     /// A number that a limit can be made of; `nil` for 0, which is no limit.
     private static func checked(_ number: Double) throws(Invalid) -> Double? {
         guard 0...1e9 ~= number else { throw .value("a rate must be between 0 and 1e9, not \(number)") }
         return number == 0 ? nil : number
-    }
-}
-
-extension Substring {
-    fileprivate func trimming(_ isDropped: (Character) -> Bool) -> Substring {
-        var rest = self.drop(while: isDropped)
-        while let last = rest.last, isDropped(last) { rest.removeLast() }
-        return rest
     }
 }

@@ -5,12 +5,13 @@ import Synchronization
 final class ControlGate: Sendable {
     private let policy: ControlPolicy
     private let clock: @Sendable () -> Timestamp
-    private let nonces = Mutex(NonceMemory())
+    private let nonces: Mutex<NonceMemory>
 
     /// Creates a gate that reads the time from a clock.
     init(_ policy: ControlPolicy, clock: @escaping @Sendable () -> Timestamp) {
         self.policy = policy
         self.clock = clock
+        self.nonces = Mutex(NonceMemory(from: Self.seconds(clock())))
     }
 }
 
@@ -51,8 +52,10 @@ extension ControlGate {
         guard key.isValid(signature, of: request) else {
             throw ControlError("PermissionError", "the signature is wrong")
         }
-        let now = self.clock().microseconds / 1_000_000
+        let now = Self.seconds(self.clock())
         let problem = self.nonces.withLock { $0.admit(signature.nonce, from: signature.timestamp, now: now) }
         if let problem { throw problem }
     }
+
+    private static func seconds(_ time: Timestamp) -> Int64 { time.microseconds / 1_000_000 }
 }

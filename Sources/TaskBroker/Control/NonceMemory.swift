@@ -9,6 +9,13 @@ struct NonceMemory: Sendable {
 
     /// Until when each nonce is remembered, in seconds since 1970.
     private var deadlines: [String: Int64] = [:]
+    /// When remembering began: what was signed before may have been carried out already.
+    private let start: Int64
+
+    /// Creates a memory that begins at a time in seconds since 1970.
+    init(from start: Int64 = .min) {
+        self.start = start
+    }
 }
 
 extension NonceMemory {
@@ -22,6 +29,9 @@ extension NonceMemory {
                 "PermissionError",
                 "the signature is not of the last \(Self.window) seconds: it is an old one, or a clock is wrong"
             )
+        }
+        guard timestamp >= self.start else {
+            return ControlError("PermissionError", "the signature is older than this worker")
         }
         if self.deadlines.count >= Self.maximumCount { self.deadlines = self.deadlines.filter { $0.value >= now } }
         guard self.deadlines.count < Self.maximumCount else {

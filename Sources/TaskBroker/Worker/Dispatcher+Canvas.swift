@@ -17,7 +17,7 @@ extension Dispatcher {
             let continuation = TaskContinuation(headers: attempt.headers, embed: report.embed)
             let plan = try continuation.afterSuccess(value)
             let messages = try await self.host.messages(for: plan.calls)
-            let children = report.children + plan.results
+            let children = report.children + plan.children
             let result = self.reports.success(attempt, value, children: children, ended)
             var canvas = self.effects(attempt.headers, plan)
             canvas.parts += continuation.chordPart(state: TaskState.success.rawValue, result: value).map { [$0] } ?? []
@@ -115,7 +115,11 @@ extension Dispatcher {
             self.logger.error("an errback cannot be called", metadata: metadata)
         }
         for handler in plan.handlers {
-            await self.host.handle(FailedTask(headers, exception, traceback), with: handler)
+            // The body of a chord fails on behalf of the part that came last.
+            let id = handler.parentID ?? headers.id
+            let name = id == headers.id ? headers.task : nil
+            let failed = FailedTask(id: id, name: name, exception: exception, traceback: traceback)
+            await self.host.handle(failed, with: handler)
         }
         do {
             return try await self.host.messages(for: plan.plan.calls)

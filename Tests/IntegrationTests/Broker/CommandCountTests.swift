@@ -34,6 +34,34 @@ import Testing
         }
     }
 
+    @Test func `while something is revoked, a claim and an idle tick cost one command more`() async throws {
+        try await BrokerFixture.with { fixture in
+            try await fixture.push((0..<20).map { "m\($0)" })
+            let limits = RevocationLimits(lifetime: .seconds(60))
+            try await fixture.broker.revoke([Revocation(.task("other"))], limits)
+            try await fixture.withConsumer(["q", "other"]) { consumer in
+                try await fixture.connect(consumer, "other")
+                let first = try await consumer.settle([], claiming: 1)
+                let cursor = try #require(first.revocations?.cursor)
+                var messages = first.messages
+                try await fixture.resetCounts()
+                for _ in 0..<19 {
+                    let settlements = messages.map { $0.end(results: [ResultWrite($0.text, "{}")]) }
+                    let reply = try await consumer.settle(settlements, claiming: 1, after: cursor)
+                    #expect(reply.revocations == nil)
+                    messages = reply.messages
+                }
+                let commands = try await fixture.commandCounts()
+                #expect(commands["zrevrange"] == 19)
+                #expect(commands["zrangebyscore"] == nil && commands["hget"] == nil, "\(commands)")
+                for message in messages { #expect(try await consumer.settle(message.end())) }
+                try await fixture.resetCounts()
+                for _ in 0..<10 { #expect(try await consumer.tick(after: cursor) == TickReply(hasWork: false)) }
+                #expect(try await fixture.commandCounts() == ["exists": 10, "zrangebyscore": 10])
+            }
+        }
+    }
+
     @Test func `two thousand results are waited for with one subscription and a few questions`() async throws {
         try await BrokerFixture.with { fixture in
             let backend = fixture.broker.backend

@@ -114,6 +114,13 @@ struct ControlPolicyTests {
         #expect(memory.admit("later", from: 161, now: 161) == nil)
     }
 
+    /// Otherwise a shutdown that was overheard would end the worker's successor as well.
+    @Test func `what was signed before a worker started is not for it`() {
+        var memory = NonceMemory(from: 100)
+        #expect(memory.admit("n", from: 99, now: 101)?.message == "the signature is older than this worker")
+        #expect(memory.admit("n", from: 100, now: 101) == nil)
+    }
+
     @Test(arguments: [Int64.min, .max, 0])
     func `times far away are refused without trouble`(timestamp: Int64) {
         var memory = NonceMemory()

@@ -30,7 +30,7 @@ struct RetryDecision: Sendable {
         let plan = schedule ?? .fixed(Self.defaultDelay, maxRetries: Self.defaultMaxRetries)
         let delay = retry.delay ?? plan.delay(afterRetries: self.headers.retries, random: random)
         guard plan.permits(delay, afterRetries: self.headers.retries, age: self.age) else {
-            return .failure(cause ?? self.maxRetriesExceeded(body), traceback: nil)
+            return self.failure(cause ?? self.maxRetriesExceeded(body))
         }
         return .retry(after: delay, cause: cause)
     }
@@ -48,9 +48,19 @@ struct RetryDecision: Sendable {
         do {
             if let value = try self.task.fallback(error) { return .success(value) }
         } catch {
-            return .failure(ExceptionDocument(error), traceback: nil)
+            return self.failure(ExceptionDocument(error))
         }
-        return .failure(ExceptionDocument(error), traceback: (error as? TaskFailure)?.traceback)
+        return self.failure(ExceptionDocument(error), traceback: (error as? TaskFailure)?.traceback)
+    }
+
+    private func failure(_ exception: ExceptionDocument, traceback: String? = nil) -> TaskOutcome {
+        .failure(exception, traceback: traceback ?? exception.traceback(in: self.place))
+    }
+
+    /// What a traceback names instead of a file and a line.
+    private var place: String {
+        let attempt = self.headers.retries == 0 ? "" : ", retry \(self.headers.retries)"
+        return "Task \"\(self.headers.task)\", in Swift\(attempt)"
     }
 
     /// How long ago the task was started for the first time.

@@ -28,7 +28,7 @@ JSON = Any
 
 # Seconds for the whole table, on a machine that others use as well.
 PATIENCE = 60
-# Seconds in which what is sent beside the results (links, the rest of a broken chain) has come to its end.
+# Seconds without any news after which what is sent beside the results (the rest of a broken chain) has come to its end.
 CALM = 0.5
 
 
@@ -68,6 +68,7 @@ class Run:
             records.sort(key=lambda record: json.dumps(record, sort_keys=True))
         return {
             "done": self.is_done(),
+            "abandons": self.case.abandons,
             "got": observation.normal(got(self.result)) if self.case.ends else None,
             "tree": observation.tree(),
             "records": records,
@@ -80,6 +81,7 @@ class Announcements:
     def __init__(self) -> None:
         self.states: dict[str, list[str]] = {}
         self._subscription = tasks.app.backend.client.pubsub(ignore_subscribe_messages=True)
+        self._last = time.monotonic()
         self._prefix = tasks.app.backend.task_keyprefix.decode()
         self._subscription.psubscribe(f"{self._prefix}*")
 
@@ -90,6 +92,11 @@ class Announcements:
             state = json.loads(message["data"])["status"]
             if states[-1:] != [state]:
                 states.append(state)
+            self._last = time.monotonic()
+
+    def age(self) -> float:
+        """Seconds since the last one."""
+        return time.monotonic() - self._last
 
 
 def has_ended(result: ResultBase) -> bool:
@@ -129,8 +136,9 @@ def main(placement: str, folder: Path, names: list[str]) -> None:
         time.sleep(0.1)
         announcements.read()
         waiting = [run for run in waiting if not run.is_done()]
-    time.sleep(CALM)
-    announcements.read()
+    while announcements.age() < CALM and time.monotonic() < deadline:
+        time.sleep(0.1)
+        announcements.read()
     json.dump({run.case.name: run.observe(announcements.states) for run in runs}, sys.stdout)
     # Results take leave of Redis when they are collected, and at the end of the interpreter that is too late.
     sys.stdout.flush()

@@ -66,7 +66,6 @@ import Testing
         try await BrokerFixture.with { fixture in
             let backend = fixture.broker.backend
             let ids = (0..<2_000).map { "member-\($0)" }
-            let success = #"{"status": "SUCCESS", "result": 4}"#
             let group = ResultNode(id: "group", children: ids.map { ResultNode(id: $0) })
             try await fixture.resetCounts()
             async let outcome = ResultWaiting(backend: backend)
@@ -76,7 +75,9 @@ import Testing
             }
             let started = ContinuousClock.now
             for batch in stride(from: 0, to: ids.count, by: 100) {
-                try await backend.store(ids[batch..<(batch + 100)].map { ResultWrite($0, success) })
+                try await backend.store(
+                    ids[batch..<(batch + 100)].map { ResultWrite($0, #"{"status": "SUCCESS", "result": 4}"#) }
+                )
             }
             let info = try await outcome
             let seconds = ContinuousClock.now - started

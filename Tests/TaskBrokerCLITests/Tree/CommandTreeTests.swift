@@ -33,11 +33,10 @@ struct CommandTreeTests {
         #expect(await self.run("--help") == .success)
         let help = self.output.contents
         #expect(help.contains("USAGE: shop <subcommand>"))
-        let names = [
+        for name in [
             "send, call", "result", "status", "group", "task", "queue", "dead, dlq", "worker", "dev", "completion",
             "version",
-        ]
-        for name in names {
+        ] {
             #expect(help.contains("\n  \(name) "), "\(name) is missing")
         }
         #expect(self.errors.contents.isEmpty)

@@ -27,6 +27,8 @@ extension Dispatcher {
                 publications: messages,
                 canvas: canvas.isEmpty ? nil : canvas
             )
+        } catch where Task.isCancelled {
+            return attempt.message.settlement(.release)
         } catch {
             // As in Celery, a task whose continuation cannot be sent has failed.
             self.logger.error(
@@ -96,6 +98,8 @@ extension Dispatcher {
                 publications: try await self.host.messages(for: plan.calls),
                 canvas: canvas.isEmpty ? nil : canvas
             )
+        } catch where Task.isCancelled {
+            return attempt.message.settlement(.release)
         } catch {
             return await self.fail(attempt, ExceptionDocument(error), nil, report, ended)
         }

@@ -11,20 +11,22 @@ extension Dispatcher {
     /// Adds to a settlement the bodies of the chords that it has completed.
     ///
     /// Its own results and parts are stored already.
-    func join(_ settlement: Settlement, parts: [Int]) async -> Settlement {
+    ///
+    /// - Returns: `nil` when the worker is cancelled: its message goes back, and whoever takes it completes the chords again.
+    func join(_ settlement: Settlement, parts: [Int]) async -> Settlement? {
         guard let canvas = settlement.canvas else { return settlement }
         var next = settlement
         next.results = []
         next.canvas?.parts = []
         for index in parts where canvas.parts.indices.contains(index) {
-            let (end, outer) = await self.end(of: canvas.parts[index], canvas.origin)
+            guard let (end, outer) = await self.end(of: canvas.parts[index], canvas.origin) else { return nil }
             next.canvas?.ends.append(end)
             next.canvas?.parts += outer
         }
         return next
     }
 
-    private func end(of part: ChordPart, _ origin: TaskHeaders) async -> (end: ChordEnd, outer: [ChordPart]) {
+    private func end(of part: ChordPart, _ origin: TaskHeaders) async -> (end: ChordEnd, outer: [ChordPart])? {
         let continuation = TaskContinuation(headers: origin, embed: TaskEmbed())
         do {
             let values = try await self.values(of: part.groupID)
@@ -38,6 +40,8 @@ extension Dispatcher {
                 groups: plan.groups
             )
             return (end, [])
+        } catch where Task.isCancelled {
+            return nil
         } catch let error as ChordError {
             return await self.fail(part, continuation, error, origin)
         } catch {

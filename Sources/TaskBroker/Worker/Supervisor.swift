@@ -129,7 +129,9 @@ extension Supervisor {
                 }
             }
         case .join(let settlement, let parts):
-            children.addTask { .event(.joined(await self.dispatcher.join(settlement, parts: parts))) }
+            children.addTask {
+                await self.dispatcher.join(settlement, parts: parts).map { .event(.joined($0)) } ?? .childEnded
+            }
         case .listen:
             children.addTask { await self.listen() }
         case .pause(let failures):

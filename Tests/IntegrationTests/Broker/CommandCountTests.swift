@@ -62,6 +62,33 @@ import Testing
         }
     }
 
+    @Test func `two thousand results are waited for with one subscription and a few questions`() async throws {
+        try await BrokerFixture.with { fixture in
+            let backend = fixture.broker.backend
+            let ids = (0..<2_000).map { "member-\($0)" }
+            let group = ResultNode(id: "group", children: ids.map { ResultNode(id: $0) })
+            try await fixture.resetCounts()
+            async let outcome = ResultWaiting(backend: backend)
+                .outcome(of: ResultTally(group, followsParents: true), timeout: .seconds(60))
+            try await eventually("subscribed to the last of them") {
+                try await fixture.commandCounts()["subscribe"] == ids.count
+            }
+            let started = ContinuousClock.now
+            for batch in stride(from: 0, to: ids.count, by: 100) {
+                try await backend.store(
+                    ids[batch..<(batch + 100)].map { ResultWrite($0, #"{"status": "SUCCESS", "result": 4}"#) }
+                )
+            }
+            let info = try await outcome
+            let seconds = ContinuousClock.now - started
+            #expect(info?.value.arrayValue?.count == ids.count)
+            #expect(info?.value[1_999] == 4)
+            // A look is two MGET, once before and once a second.
+            let looks = Int(seconds / .seconds(1)) + 3
+            try #expect(await fixture.commandCounts()["mget"] ?? 0 <= looks * 2)
+        }
+    }
+
     @Test func `an idle tick is one command`() async throws {
         try await BrokerFixture.with { fixture in
             try await fixture.withConsumer(["login", "user", "fans"]) { consumer in

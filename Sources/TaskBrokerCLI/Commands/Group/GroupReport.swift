@@ -12,7 +12,7 @@ extension GroupReport {
 
     private var failed: Int { self.members.count { [.failure, .revoked].contains($0.info?.state) } }
 
-    /// `3 tasks: 2 succeeded, 1 failed, 0 have not ended.`
+    /// The report in a sentence: `3 tasks: 2 succeeded, 1 failed, 0 have not ended.`.
     var summary: String {
         let open = self.members.count - self.succeeded - self.failed
         return

@@ -40,7 +40,7 @@ extension Dispatcher {
                 groups: plan.groups
             )
             return (end, [])
-        } catch where Task.isCancelled {
+        } catch  where Task.isCancelled {
             return nil
         } catch let error as ChordError {
             return await self.fail(part, continuation, error, origin)

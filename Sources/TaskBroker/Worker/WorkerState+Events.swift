@@ -188,7 +188,9 @@ extension Settlement {
         var bare = self
         bare.publications = []
         bare.canvas = nil
-        bare.disposition = .deadLetter(reason: "the broker refuses the messages that follow this task; see the worker's log")
+        bare.disposition = .deadLetter(
+            reason: "the broker refuses the messages that follow this task; see the worker's log"
+        )
         return bare
     }
 

@@ -95,6 +95,17 @@ extension GroupResult {
     }
 }
 
+// MARK: Revoking
+
+extension GroupResult {
+    /// Keeps all members from starting; they become `REVOKED` instead.
+    ///
+    /// - Parameter terminate: Whether members that run are stopped; without it they finish.
+    public func revoke(terminate: Bool = false) async throws {
+        try await self.result.revoke(terminate: terminate)
+    }
+}
+
 // MARK: Keeping
 
 extension GroupResult {

@@ -17,11 +17,6 @@ struct CanvasFleet: Sendable {
     static func require() throws -> CanvasFleet {
         try #require(CanvasFleet.current)
     }
-
-    /// What went wrong with the table itself.
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
-    }
 }
 
 // MARK: - Scope
@@ -94,15 +89,9 @@ extension CanvasFleet {
         let folder = "\(self.server.directory)/canvas-\(placement.rawValue)"
         try TextFile.createFolder(folder)
         let selected = EnvironmentVariable.value(of: "INTEROP_CASES")?.split(separator: ",").map(String.init) ?? []
-        let output = try await ChildProcess.run(
-            self.environment.python,
-            ["-m", "canvas", placement.rawValue, folder] + selected,
-            environment: self.environment.variables(self.server, self.databases(placement))
-        )
-        guard output.isSuccess, let cases = try JSONValue(parsing: output.standardOutput).objectValue else {
-            throw Failure(description: "python -m canvas: \(output.status)\n\(output.standardError)")
-        }
-        return cases
+        let program = PythonProgram(module: "canvas", arguments: [placement.rawValue, folder] + selected)
+        let cases = try await program.run(self.environment, self.server, self.databases(placement))
+        return try #require(cases.objectValue)
     }
 }
 

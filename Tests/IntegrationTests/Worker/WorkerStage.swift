@@ -36,9 +36,15 @@ extension WorkerStage {
         concurrency: Int = 1,
         prefetch: Int = 0,
         name: String = "celery@test",
+        hasRemoteControl: Bool = true,
         _ body: (Worker) async throws -> Void
     ) async throws {
-        let configuration = WorkerConfiguration(concurrency: concurrency, prefetch: prefetch, name: name)
+        let configuration = WorkerConfiguration(
+            concurrency: concurrency,
+            prefetch: prefetch,
+            name: name,
+            hasRemoteControl: hasRemoteControl
+        )
         let worker = try Worker(self.app, configuration: configuration)
         async let running: Void = worker.run()
         try await body(worker)

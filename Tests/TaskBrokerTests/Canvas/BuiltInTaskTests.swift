@@ -87,7 +87,7 @@ struct BuiltInTaskTests {
         ("celery.map", ["task": ["task": "nobody"], "it": [1]], "NotRegistered"),
         ("celery.starmap", ["task": ["task": "echo"], "it": [1]], "TypeError"),
         ("celery.map", ["it": [1]], "TypeError"),
-        ("celery.map", ["task": ["name": "echo"], "it": [1]], "CanvasError"),
+        ("celery.map", ["task": ["name": "echo"], "it": [1]], "ValueError"),
         ("celery.chain", [:], "NotImplementedError"),
     ]
 

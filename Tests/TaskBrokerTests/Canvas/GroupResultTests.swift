@@ -75,6 +75,18 @@ struct GroupResultTests {
         try await members.forget()
     }
 
+    @Test func `A revoked group fails, member by member`() async throws {
+        let sent = try await group([self.tasks.echo.s(1), self.tasks.echo.s(2)]).delay()
+        let members = try #require(sent.group)
+        try await members.revoke()
+        try await withWorker(self.tasks.app) {
+            let progress = try await members.wait(timeout: .seconds(30))
+            #expect(progress.failed == 2)
+            let failure = try await #require(throws: TaskFailure.self) { try await sent.get() }
+            #expect(failure.isRevoked)
+        }
+    }
+
     @Test func `Two thousand members are waited for in one go`() async throws {
         let echo = self.tasks.echo
         try await withWorker(self.tasks.app, configuration: .init(concurrency: 64, prefetch: 64)) {

@@ -27,7 +27,8 @@ struct RetryDecision: Sendable {
     private func outcome(of retry: TaskRetry, _ body: TaskBody, _ random: Double) -> TaskOutcome {
         let schedule = self.task.retry.ownSchedule(override: RetrySchedule(headers: self.headers.custom))
         let cause = retry.cause.map { ExceptionDocument($0) }
-        let plan = schedule ?? .fixed(Self.defaultDelay, maxRetries: Self.defaultMaxRetries)
+        var plan = schedule ?? .fixed(Self.defaultDelay, maxRetries: Self.defaultMaxRetries)
+        if let maxRetries = retry.maxRetries { plan.maxRetries = maxRetries }
         let delay = retry.delay ?? plan.delay(afterRetries: self.headers.retries, random: random)
         guard plan.permits(delay, afterRetries: self.headers.retries, age: self.age) else {
             return self.failure(cause ?? self.maxRetriesExceeded(body))

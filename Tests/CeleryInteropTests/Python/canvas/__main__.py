@@ -80,23 +80,22 @@ class Announcements:
 
     def __init__(self) -> None:
         self.states: dict[str, list[str]] = {}
-        self._subscription = tasks.app.backend.client.pubsub(ignore_subscribe_messages=True)
-        self._last = time.monotonic()
+        self._subscription = tasks.app.backend.client.pubsub()
         self._prefix = tasks.app.backend.task_keyprefix.decode()
         self._subscription.psubscribe(f"{self._prefix}*")
 
-    def read(self) -> None:
-        """Reads what has arrived. The same state twice in a row says nothing new."""
+    def read(self) -> bool:
+        """Reads what has arrived, and says whether that was anything; the same state twice in a row is nothing new."""
+        has_news = False
         while (message := self._subscription.get_message()) is not None:
+            if message["type"] != "pmessage":
+                continue
+            has_news = True
             states = self.states.setdefault(message["channel"].decode().removeprefix(self._prefix), [])
             state = json.loads(message["data"])["status"]
             if states[-1:] != [state]:
                 states.append(state)
-            self._last = time.monotonic()
-
-    def age(self) -> float:
-        """Seconds since the last one."""
-        return time.monotonic() - self._last
+        return has_news
 
 
 def has_ended(result: ResultBase) -> bool:
@@ -136,9 +135,11 @@ def main(placement: str, folder: Path, names: list[str]) -> None:
         time.sleep(0.1)
         announcements.read()
         waiting = [run for run in waiting if not run.is_done()]
-    while announcements.age() < CALM and time.monotonic() < deadline:
+    calm_since = time.monotonic()
+    while time.monotonic() < min(calm_since + CALM, deadline):
         time.sleep(0.1)
-        announcements.read()
+        if announcements.read():
+            calm_since = time.monotonic()
     json.dump({run.case.name: run.observe(announcements.states) for run in runs}, sys.stdout)
     # Results take leave of Redis when they are collected, and at the end of the interpreter that is too late.
     sys.stdout.flush()

@@ -21,7 +21,10 @@ struct CompatibilityTableTests {
         for (label, text) in texts { #expect(!text.isEmpty, "there is no file for [\(label)]") }
         for row in table.rows where row.cells.last != Self.noTest {
             for reference in row.references ?? [] {
-                let text = try #require(texts[reference.label], "line \(row.line): [\(reference.label)] is no label")
+                guard let text = texts[reference.label] else {
+                    Issue.record("line \(row.line): [\(reference.label)] is no label")
+                    continue
+                }
                 for name in reference.names {
                     #expect(Self.isTest(name, in: text), "line \(row.line): [\(reference.label)] has no test '\(name)'")
                 }
@@ -32,7 +35,7 @@ struct CompatibilityTableTests {
     @Test func `Each file that has a label is named`() throws {
         let table = try CompatibilityTable()
         let used = Set(table.rows.flatMap { $0.references ?? [] }.map(\.label))
-        #expect(Set(table.files.keys) == used)
+        #expect(Set(table.files.keys).subtracting(used).isEmpty)
     }
 
     /// Whether a file has a test of that name: a Swift function or display name, a Python function, a command in a list.

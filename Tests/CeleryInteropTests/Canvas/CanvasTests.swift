@@ -26,6 +26,31 @@ import Testing
         }
     }
 
+    @Test func `A canvas that we send to Python workers ends as one that Python sends`() async throws {
+        let fleet = try CanvasFleet.require()
+        let observed = try await fleet.observe { app, folder in
+            try await SentCanvases(app: app, folder: folder).send()
+        }
+        #expect(observed.count == SentCanvases.count)
+        for (name, got) in observed {
+            let expected = try #require(fleet.expected[name], "there is no case \(name)")
+            let difference = Difference(
+                expected: Self.withoutAnnouncements(expected),
+                got: Self.withoutAnnouncements(got)
+            )
+            if let difference { Issue.record("\(name)\n\(difference)") }
+        }
+    }
+
+    /// Who did not send a canvas may come too late to hear of its results.
+    private static func withoutAnnouncements(_ observation: JSONValue) -> JSONValue {
+        guard var members = observation.objectValue, let tree = members["tree"]?.arrayValue else { return observation }
+        members["tree"] = .array(
+            tree.map { .object(($0.objectValue ?? [:]).filter { $0.key != "announced" }) }
+        )
+        return .object(members)
+    }
+
     /// Whether somebody would wait for ever for a result.
     private static func hasPending(_ observation: JSONValue) -> Bool {
         observation["tree"]?.arrayValue?.contains { $0["state"] == "PENDING" } ?? false

@@ -6,6 +6,8 @@ struct PythonProgram: Sendable {
     /// What is run with `python -m`.
     let module: String
     let arguments: [String]
+    /// What it reads from its standard input.
+    var input = ""
 
     /// It ended badly, or printed something else.
     struct Failure: Error, CustomStringConvertible {
@@ -20,7 +22,8 @@ struct PythonProgram: Sendable {
         let output = try await ChildProcess.run(
             environment.python,
             ["-m", self.module] + self.arguments,
-            environment: environment.variables(server, databases)
+            environment: environment.variables(server, databases),
+            input: self.input
         )
         guard output.isSuccess, let value = try? JSONValue(parsing: output.standardOutput) else {
             throw Failure(

@@ -1,9 +1,11 @@
 """Runs the table on a fleet, and prints what became of each case: an object by the names of the cases.
 
     python -m canvas PLACEMENT FOLDER [NAME …]
+    python -m canvas sent FOLDER
 
 FOLDER is where the tasks leave their traces. The cases run side by side: first all of them are sent, then each is waited
-for, and only then it is looked at what they have left.
+for, and only then it is looked at what they have left. In the second form another program has sent them; an object with the
+tuples of their results, by name, comes through the standard input.
 """
 
 import json
@@ -17,7 +19,7 @@ from typing import Any
 
 from celery import Signature, states
 from celery.exceptions import TimeoutError as CeleryTimeout
-from celery.result import GroupResult, ResultBase
+from celery.result import GroupResult, ResultBase, result_from_tuple
 
 from . import cases, tasks
 from .observation import Observation, exception
@@ -43,13 +45,17 @@ class Run:
 
     @classmethod
     def send(cls, case: Case, placement: str, folder: Path) -> "Run":
-        run = cls(case, folder / f"{case.name}.jsonl")
+        run = cls(case, log_of(case, folder))
         try:
             made = case.make(Builder(str(run.log), queues(placement)))
             run.result = made.apply_async() if isinstance(made, Signature) else made
         except Exception as error:
             run.problem = {**exception(error), "where": traceback.format_exc()}
         return run
+
+    @classmethod
+    def follow(cls, case: Case, folder: Path, sent: JSON) -> "Run":
+        return cls(case, log_of(case, folder), result_from_tuple(sent, app=tasks.app))
 
     def lines(self) -> list[str]:
         return self.log.read_text().splitlines() if self.log.exists() else []
@@ -73,6 +79,10 @@ class Run:
             "tree": observation.tree(),
             "records": records,
         }
+
+
+def log_of(case: Case, folder: Path) -> Path:
+    return folder / f"{case.name}.jsonl"
 
 
 class Announcements:
@@ -126,9 +136,12 @@ def got(result: ResultBase) -> JSON:
 
 def main(placement: str, folder: Path, names: list[str]) -> None:
     tasks.app.set_default()
-    selected = [case for case in CASES if not names or case.name in names]
     announcements = Announcements()
-    runs = [Run.send(case, placement, folder) for case in selected]
+    if placement == "sent":
+        sent = json.load(sys.stdin)
+        runs = [Run.follow(case, folder, sent[case.name]) for case in CASES if case.name in sent]
+    else:
+        runs = [Run.send(case, placement, folder) for case in CASES if not names or case.name in names]
     deadline = time.monotonic() + PATIENCE
     waiting = runs
     while waiting and time.monotonic() < deadline:

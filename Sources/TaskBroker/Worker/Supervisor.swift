@@ -132,8 +132,7 @@ extension Supervisor {
             let signal = self.tasks.enter(settlement.claim)
             children.addTask {
                 await self.tasks.run(settlement.claim, until: signal) {
-                    let joined = await self.dispatcher.join(settlement, parts: parts)
-                    return .event(joined.map { .joined($0) } ?? .joinEnded(settlement.claim))
+                    .event(.joined(await self.dispatcher.join(settlement, parts: parts)))
                 }
             }
         case .listen:

@@ -19,7 +19,6 @@ extension WorkerState {
         case .joined(let settlement):
             self.joining.remove(settlement.claim)
             self.finished.append(settlement)
-        case .joinEnded(let claim): self.joining.remove(claim)
         case .rang: (self.isListening, self.isDry) = (false, false)
         case .renewed(let claims, let lost, let sent):
             self.leases.renew(claims, at: sent)

@@ -34,8 +34,10 @@ struct WorkerState: Sendable {
     var inDoubt: Set<Claim> = []
     /// Claims that have reported the last part of a chord, whose body is being made.
     var joining: Set<Claim> = []
-    /// Settlements that were in a round trip that the broker refused: they are sent one at a time until it is known which of them
-    /// it refuses. The value is the settlement as it was, while it is tried without what follows the task.
+    /// Settlements that were in a round trip that the broker refused.
+    ///
+    /// They are sent one at a time until it is known which of them it refuses. The value is the settlement as it was, while it is
+    /// tried without what follows the task.
     var suspects: [Claim: Settlement?] = [:]
     /// Round trips that are under way, and how many messages they ask for.
     var turns = 0
@@ -99,8 +101,6 @@ extension WorkerState {
         case finished(Settlement)
         /// The bodies of the chords that a task has completed are in the settlement.
         case joined(Settlement)
-        /// The bodies were not made: the worker is cancelled, or the lease is lost.
-        case joinEnded(Claim)
         /// The bell rang.
         case rang
         /// The lists were looked at.

@@ -62,7 +62,7 @@ struct WorkerStateFailureTests {
             #expect(worker.complete(parts: [0]).contains("join 1 [0]"))
             #expect(worker.handle(event).contains("cancel 1"))
             #expect(worker.state.joining == [.numbered("1")])
-            _ = worker.handle(.joinEnded(.numbered("1")))
+            _ = worker.handle(.joined(Settlement(claim: .numbered("1"), disposition: .release)))
             #expect(worker.state.joining.isEmpty)
         }
     }

@@ -151,6 +151,5 @@ extension TaskContinuation {
             }
         }
         plan.fail(result.id, children: children, exception: exception)
-        plan.revocations.append(contentsOf: result.taskIDs)
     }
 }

@@ -4,13 +4,16 @@ extension CallOptions {
 
     /// Reads options by their names on the wire; those that are `null` count as not given.
     ///
-    /// - Throws: ``CanvasError`` for an option of a wrong type that decides what happens to the task.
+    /// - Throws: ``CanvasError`` for an option of a wrong type that decides what happens to the task, and for more than
+    ///   a thousand stamps.
     public init(_ options: [String: JSONValue]) throws(CanvasError) {
         self.init()
         let names = options[SignatureOption.stampedHeaders]?.arrayValue?.compactMap(\.stringValue)
+        guard names?.count ?? 0 <= CanvasLimits.maximumStamps else { throw .tooManyStamps }
         self.stampedHeaders = names
+        let stamped = Set(names ?? [])
         for (name, value) in options where !value.isNull && name != SignatureOption.stampedHeaders {
-            if let names, names.contains(name) {
+            if stamped.contains(name) {
                 self.stamps[name] = value
             } else if !Self.dropped.contains(name) {
                 try self.read(name, value)

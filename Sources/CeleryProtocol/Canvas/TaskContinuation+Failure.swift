@@ -5,7 +5,8 @@ extension TaskContinuation {
     /// Unlike Celery's, this also fails the members of a group in the rest of the chain: a chord around it counts each
     /// of them and would wait for ever.
     ///
-    /// Tasks whose results are ignored have no ``FailurePlan/failures`` stored; parts and errbacks remain.
+    /// Whether ``FailurePlan/failures`` are stored is decided by the task that failed, as in Celery: none are if its own
+    /// result is ignored, whatever the rest of the chain wants. Parts and errbacks remain.
     ///
     /// - Parameters:
     ///   - exception: Why the task failed.

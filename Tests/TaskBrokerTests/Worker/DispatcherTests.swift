@@ -189,6 +189,19 @@ struct DispatcherTests {
         #expect(exception == ExceptionDocument(type: "Reject", message: ["no", false], module: "celery.exceptions"))
     }
 
+    @Test func `Rejecting for good fails what follows, as any failure does`() async {
+        let outcome = TaskOutcome.rejected(reason: "no", requeue: false)
+        let settlement = await self.dispatch(.init(task: "t", id: "42", group: "g"), outcome, embed: Self.embed)
+        #expect(settlement.results.map(\.taskID) == ["42", "43"])
+        #expect(settlement.canvas?.parts.map(\.state) == ["FAILURE"])
+        let requeued = await self.dispatch(
+            .init(task: "t", id: "42", group: "g"),
+            .rejected(reason: "later", requeue: true),
+            embed: Self.embed
+        )
+        #expect(requeued.results == [] && requeued.canvas == nil)
+    }
+
     @Test func `An ignored task leaves nothing, a cancelled one goes back uncounted`() async {
         let ignored = await self.dispatch(.init(task: "t", id: "42"), .ignored)
         #expect(ignored.disposition == .acknowledge && ignored.results == [])

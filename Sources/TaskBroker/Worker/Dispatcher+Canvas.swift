@@ -56,8 +56,10 @@ extension Dispatcher {
             continuation.chordPart(state: TaskState.failure.rawValue, result: exception.json).map { [$0] } ?? []
         let plan = continuation.afterFailure(exception) { self.isErrorHandler($0) }
         settlement.publications = await self.carryOut(plan, for: attempt.headers, exception, traceback)
-        settlement.results += plan.failures.map {
-            self.reports.failure($0, exception, traceback, children: report.children, ended)
+        if attempt.storesResult {
+            settlement.results += plan.failures.map {
+                self.reports.failure($0, exception, traceback, children: report.children, ended)
+            }
         }
         canvas.chords += plan.plan.chords
         canvas.groups += plan.plan.groups

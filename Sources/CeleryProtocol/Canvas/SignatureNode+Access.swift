@@ -9,6 +9,11 @@ extension SignatureNode {
         self.text(SignatureOption.taskID)
     }
 
+    /// The task on whose behalf this is called: of an errback, the one that failed.
+    package var parentID: String? {
+        self.text(SignatureOption.parentID)
+    }
+
     /// The signatures of an option that holds one of them or an array; `link` and `link_error`.
     func list(_ option: String) -> [JSONValue] {
         Self.list(self.options[option])
@@ -27,7 +32,8 @@ extension SignatureNode {
         if case .group(let tasks) = self.kind { tasks.isEmpty } else { false }
     }
 
-    var isGroup: Bool {
+    /// Whether this is a group, which has no one result.
+    package var isGroup: Bool {
         if case .group = self.kind { true } else { false }
     }
 

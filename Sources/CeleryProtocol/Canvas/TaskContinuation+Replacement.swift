@@ -42,7 +42,7 @@ extension TaskContinuation {
     package func addition(toChord signature: SignatureNode) throws(CanvasError) -> CanvasPlan {
         try signature.checkSize()
         guard let chord = self.embed.chord, !chord.isNull, let group = self.headers.group, !group.isEmpty else {
-            throw CanvasError("The task is not a member of a chord.")
+            throw CanvasError("Current task is not member of any chord")
         }
         guard signature.completions == 1 else {
             throw CanvasError("A signature that is added to a chord must have exactly one result.")
@@ -74,8 +74,7 @@ extension SignatureNode {
         switch self.kind {
         case .group, .chunks:
             self.divideChunks()
-            let body = SignatureNode(.task(CanvasTask.accumulate), kwargs: ["index": 0])
-            self = SignatureNode(.chord(header: self, body: body))
+            self = .accumulating(self)
         case .chain(var tasks):
             guard let last = tasks.indices.last else { return }
             tasks[last].divideChunks()

@@ -11,6 +11,18 @@ package enum ControlAnswer {
     /// The value of the logical clock.
     package static func clock(_ value: Int64) -> JSONValue { .object(["clock": .integer(value)]) }
 
+    /// The revoked ids in an answer to `hello`; none if it is another answer.
+    package static func revokedIDs(inHello answer: JSONValue) -> [String] {
+        answer["revoked"].map { self.revokedIDs($0) } ?? []
+    }
+
+    /// The revoked ids as workers tell them to each other.
+    ///
+    /// Celery before 5.5 sends an object: when each id was revoked.
+    package static func revokedIDs(_ revoked: JSONValue) -> [String] {
+        revoked.objectValue.map { Array($0.keys) } ?? revoked.arrayValue?.compactMap(\.stringValue) ?? []
+    }
+
     /// What a worker that starts is told: the revoked ids, the oldest first, and the logical clock.
     package static func hello(revoked: [String], clock: Int64) -> JSONValue {
         .object(["revoked": .array(revoked.map { .string($0) }), "clock": .integer(clock)])

@@ -52,6 +52,11 @@ extension ExceptionDocument {
 
     /// The text of Python's `repr`, as events and `ChordError` show it: `MyError('it broke', 42)`.
     public var pythonRepr: String {
+        // The one exception of Celery's own that prints itself in another way.
+        if self.type == "Reject", self.module == "celery.exceptions", self.message.count == 2 {
+            let reason = self.message[0].stringValue ?? PythonRepr.value(self.message[0])
+            return "reject requeue=\(PythonRepr.value(self.message[1])): \(reason)"
+        }
         let name = self.type.split(separator: ".").last ?? self.type[...]
         return name + "(" + self.message.map { PythonRepr.value($0) }.joined(separator: ", ") + ")"
     }

@@ -16,7 +16,7 @@ extension TaskApp {
             try await self.backend.extendChord(groupID, expires: self.configuration.resultExpires)
         }
         _ = try await self.send(drafts)
-        TaskContext.current?.request.addChildren(plan.results)
+        TaskContext.current?.request.addChildren(plan.children)
     }
 
     /// The messages of calls, as middleware makes them, for somebody else to send.

@@ -32,13 +32,16 @@ extension TaskApp {
         try await self.declareExchanges(for: drafts)
         guard !self.middleware.isEmpty else {
             let receipts = try await self.broker.publish(drafts.map(\.publication))
+            await self.announceSent(drafts, receipts)
             return zip(drafts, receipts).map { draft, receipt in receipt.taskID ?? draft.message.headers.id }
         }
         var ids: [String] = []
         for draft in drafts {
             let receipt = Receipt()
-            try await self.passThroughMiddleware(draft) { [broker] message in
-                let receipts = try await broker.publish([draft.replacing(message).publication])
+            try await self.passThroughMiddleware(draft) { message in
+                let sent = [draft.replacing(message)]
+                let receipts = try await self.broker.publish(sent.map(\.publication))
+                await self.announceSent(sent, receipts)
                 receipt.store(receipts[0].taskID ?? message.headers.id)
             }
             ids.append(receipt.id ?? draft.message.headers.id)

@@ -98,7 +98,9 @@ package struct ClaimReply: Sendable {
     package var completions: [Int: [Int]]
     /// The claimed messages; fewer than asked for when the lists are empty.
     package var messages: [ClaimedMessage]
-    /// What was revoked before the messages were taken; `nil` if that is nothing new. It has to be known before one of them starts.
+    /// What was revoked before the messages were taken; `nil` if that is nothing new.
+    ///
+    /// It has to be known before one of them starts.
     package var revocations: RevocationUpdate?
 
     package init(

@@ -64,7 +64,9 @@ package struct RevocationUpdate: Hashable, Sendable {
 package struct RevocationLimits: Hashable, Sendable {
     /// How long.
     package var lifetime: Duration
-    /// How many; beyond that the oldest are forgotten. Celery's workers remember as many.
+    /// How many; beyond that the oldest are forgotten.
+    ///
+    /// Celery's workers remember as many.
     package var maximumCount: Int
 
     package init(lifetime: Duration, maximumCount: Int = 50_000) {

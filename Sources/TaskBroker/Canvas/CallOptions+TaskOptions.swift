@@ -1,4 +1,4 @@
-import CeleryProtocol
+package import CeleryProtocol
 
 extension CallOptions {
     /// Options as they travel in a signature, without callbacks.
@@ -25,5 +25,14 @@ extension CallOptions {
         self.exchange = options.exchange
         self.routingKey = options.routingKey
         self.priority = options.priority
+    }
+}
+
+extension TaskOptions {
+    /// The options by their names in a signature, without callbacks.
+    ///
+    /// - Throws: ``TaskBrokerError/Code/invalidConfiguration`` for a unique key.
+    package var signatureOptions: [String: JSONValue] {
+        get throws(TaskBrokerError) { try CallOptions(self).json }
     }
 }

@@ -7,7 +7,8 @@ enum ChordUnlocking {
     static let task = AnyTask.builtIn(
         "celery.chord_unlock",
         options: TaskOptions(ignoresResult: true),
-        retry: .fixed(.seconds(1), maxRetries: nil)
+        // As often as the message says, and only when this asks for it.
+        retry: .fixed(.seconds(1), maxRetries: nil).when { _ in false }
     ) { context, arguments in
         let request = try Request(arguments)
         let group = ResultNode(id: request.groupID, children: request.members)
@@ -38,7 +39,7 @@ extension ChordUnlocking {
             let given = TaskArguments(arguments.positional, arguments.keyword.filter { names.contains($0.key) })
             var reader = try ArgumentReader(given, Parameters(count: names.count, names: names))
             self.groupID = try reader.next(String.self)
-            self.callback = try SignatureNode(json: reader.next(JSONValue.self))
+            self.callback = try reader.nextSignature()
             self.interval = try reader.next(Double?.self) ?? 1
             self.maxRetries = try reader.next(Int?.self)
             self.members = try reader.next([JSONValue].self).map { tuple in

@@ -15,7 +15,7 @@ extension Signature {
             change(&options)
             let (callbacks, errbacks) = (options.link, options.linkError)
             (options.link, options.linkError) = ([], [])
-            node.set(try CallOptions(options).json)
+            node.set(try options.signatureOptions)
             for callback in callbacks { node.link(callback) }
             for errback in errbacks { node.linkError(errback) }
         }

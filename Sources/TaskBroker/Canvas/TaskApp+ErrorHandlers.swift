@@ -29,8 +29,14 @@ extension TaskApp {
             options: options,
             retry: .never,
             run: { context, arguments in
-                var reader = try ArgumentReader(arguments, Parameters(count: 1, names: []))
-                let failed = try await context.failedTask(reader.next(String.self))
+                // The id of the failed task comes before what the handler was linked with.
+                var rest = arguments
+                guard let id = rest.positional.first?.stringValue else {
+                    throw ArgumentMismatch("takes the id of a failed task, which was not given")
+                }
+                rest.positional.removeFirst()
+                var failed = try await context.failedTask(id)
+                failed.arguments = rest
                 try await body(failed, context)
                 return .null
             },

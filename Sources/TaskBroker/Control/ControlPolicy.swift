@@ -30,6 +30,13 @@ public struct ControlPolicy: Sendable {
     }
 }
 
+extension ControlPolicy {
+    /// Whether what anybody says is believed.
+    var trustsEverybody: Bool {
+        if case .all = self.kind { true } else { false }
+    }
+}
+
 extension ControlPolicy: CustomStringConvertible {
     /// `all`, `inspect` or `signed`.
     public var description: String {

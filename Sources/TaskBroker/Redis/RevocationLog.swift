@@ -58,7 +58,9 @@ extension RevocationLog {
                 "ZRANGEBYSCORE", RedisKeys.revocations, minimum, "+inf", "WITHSCORES", "LIMIT", "0", String(Self.page),
             ]
             let values = try await self.client.send(command).array ?? []
-            guard let score = values.last?.string.flatMap(Double.init).flatMap(Int64.init(exactly:)) else { return update }
+            guard let score = values.last?.string.flatMap(Double.init).flatMap(Int64.init(exactly:)) else {
+                return update
+            }
             let cursor = Timestamp(milliseconds: score)
             update = RevocationUpdate(entries: (update?.entries ?? []) + Self.entries(values), cursor: cursor)
             if values.count < 2 * Self.page { return update }

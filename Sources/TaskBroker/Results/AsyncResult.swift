@@ -127,14 +127,18 @@ extension AsyncResult {
     /// - Throws: ``TaskFailure`` with what the task ended with, or the first member of a group that failed;
     ///   ``TaskBrokerError/Code/timedOut`` when it has not ended in time.
     public func get(timeout: Duration = .seconds(60)) async throws -> Output {
-        let tally = ResultTally(self.node, followsParents: true)
-        guard let info = try await self.waiting.outcome(of: tally, timeout: timeout) else {
+        guard let info = try await self.end(timeout: timeout) else {
             throw TaskBrokerError(
                 .timedOut,
                 "Task \(self.id) has not ended within \(timeout). It may still run: look with `taskctl status \(self.id)`."
             )
         }
         return try self.decode(info.value(of: self.id))
+    }
+
+    /// Waits for the end, which may be the failure of something that comes before; `nil` if it has not come in time.
+    package func end(timeout: Duration) async throws -> TaskInfo? {
+        try await self.waiting.outcome(of: ResultTally(self.node, followsParents: true), timeout: timeout)
     }
 
     /// Waits for the end; `nil` if it has not come in time.

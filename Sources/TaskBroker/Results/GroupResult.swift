@@ -61,6 +61,16 @@ extension GroupResult {
         }
     }
 
+    /// What is stored about each task of the group, those of groups in it included, in order; asked for all at once.
+    public var members: [GroupMember] {
+        get async throws {
+            let ids = self.result.node.taskIDs
+            let stored = try await ResultWaiting(backend: self.result.backend).read(ids)
+            let infos = Dictionary(stored.map { ($0.taskID, $0.info) }) { first, _ in first }
+            return ids.map { GroupMember(id: $0, info: infos[$0]) }
+        }
+    }
+
     /// How many members have succeeded, as Celery counts.
     public var completedCount: Int {
         get async throws { try await self.progress.succeeded }
@@ -82,6 +92,17 @@ extension GroupResult {
     /// Whether a member has failed or was revoked.
     public var failed: Bool {
         get async throws { try await self.progress.failed > 0 }
+    }
+}
+
+// MARK: Revoking
+
+extension GroupResult {
+    /// Keeps all members from starting; they become `REVOKED` instead.
+    ///
+    /// - Parameter terminate: Whether members that run are stopped; without it they finish.
+    public func revoke(terminate: Bool = false) async throws {
+        try await self.result.revoke(terminate: terminate)
     }
 }
 
@@ -107,4 +128,12 @@ extension GroupResult {
     public func delete() async throws {
         try await self.result.backend?.forgetGroup(self.id)
     }
+}
+
+/// A task of a group, at one moment.
+public struct GroupMember: Sendable, Hashable {
+    /// The id of the task.
+    public let id: String
+    /// What is stored about it, or `nil` while nothing is.
+    public let info: TaskInfo?
 }

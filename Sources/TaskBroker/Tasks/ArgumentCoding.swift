@@ -40,7 +40,7 @@ extension ArgumentCoding where Arguments == TaskArguments {
 }
 
 extension ArgumentCoding where Arguments: Codable {
-    /// The properties of a payload travel as `kwargs`.
+    /// The properties of a payload travel as `kwargs`; in a chain the payload may come as one argument.
     static func keyword() -> Self {
         Self(
             encode: { payload in
@@ -53,12 +53,15 @@ extension ArgumentCoding where Arguments: Codable {
                 return TaskArguments([], keyword)
             },
             decode: { arguments in
-                guard arguments.positional.isEmpty else {
-                    let given = arguments.positional.count
-                    throw ArgumentMismatch("takes keyword arguments only, but \(given) positional were given")
+                let given = arguments.positional.count
+                // A task before this one in a chain hands over its result as one argument: a whole payload.
+                let isWhole = given == 1 && arguments.keyword.isEmpty
+                guard given == 0 || isWhole else {
+                    throw ArgumentMismatch("takes keyword arguments or one payload, but \(given) positional were given")
                 }
+                let payload = isWhole ? arguments.positional[0] : .object(arguments.keyword)
                 do {
-                    return try JSONValue.object(arguments.keyword).decode(Arguments.self)
+                    return try payload.decode(Arguments.self)
                 } catch let error as DecodingError {
                     throw ArgumentMismatch(error, parameter: nil)
                 }

@@ -9,6 +9,13 @@ public protocol ExceptionConvertible: Error {
     var exception: ExceptionDocument { get }
 }
 
+extension CanvasError: ExceptionConvertible {
+    /// What Celery raises for a canvas that cannot be: a `ValueError`.
+    public var exception: ExceptionDocument {
+        ExceptionDocument(type: "ValueError", message: [.string(self.message)], module: "builtins")
+    }
+}
+
 extension ExceptionDocument {
     /// The stored form of any error.
     package init(_ error: any Error) {

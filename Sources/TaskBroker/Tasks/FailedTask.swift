@@ -13,6 +13,8 @@ public struct FailedTask: Sendable, Hashable {
     public let exception: ExceptionDocument
     /// The traceback as text, if there is one.
     public let traceback: String?
+    /// What the handler was linked with besides: `link_error=report.s(channel="ops")` in Python.
+    public internal(set) var arguments = TaskArguments()
 
     package init(id: String, name: String?, exception: ExceptionDocument, traceback: String?) {
         self.id = id

@@ -8,7 +8,7 @@
 /// ```
 ///
 /// Rules are asked in the order in which they were added, the policy's own schedule last. A retry that a task asks for itself
-/// (``TaskContext/retry(after:cause:)``) uses the policy's own schedule.
+/// (``TaskContext/retry(after:maxRetries:cause:)``) uses the policy's own schedule.
 public struct RetryPolicy: Sendable {
     struct Rule: Sendable {
         let matches: @Sendable (any Error) -> Bool

@@ -80,8 +80,15 @@ extension TaskContext {
     ///
     /// When the retries are used up, the task ends with `cause` instead, as in Celery.
     ///
-    /// - Parameter delay: How long to wait; by default what the task's ``RetryPolicy`` says, else 180 seconds.
-    public func retry(after delay: Duration? = nil, cause: (any Error)? = nil) -> TaskRetry {
-        TaskRetry(delay: delay, cause: cause)
+    /// - Parameters:
+    ///   - delay: How long to wait; by default what the task's ``RetryPolicy`` says, else 180 seconds.
+    ///   - maxRetries: How often the task may be retried in all, this time; by default what the policy says, else three times.
+    ///   - cause: Why.
+    public func retry(
+        after delay: Duration? = nil,
+        maxRetries: Int? = nil,
+        cause: (any Error)? = nil
+    ) -> TaskRetry {
+        TaskRetry(delay: delay, maxRetries: maxRetries, cause: cause)
     }
 }

@@ -1,8 +1,9 @@
 import CeleryProtocol
 
-/// Thrown by a task to run again later; made by ``TaskContext/retry(after:cause:)``.
+/// Thrown by a task to run again later; made by ``TaskContext/retry(after:maxRetries:cause:)``.
 public struct TaskRetry: Error {
     let delay: Duration?
+    var maxRetries: Int?
     let cause: (any Error)?
 }
 

@@ -17,7 +17,7 @@ extension Dispatcher {
             let continuation = TaskContinuation(headers: attempt.headers, embed: report.embed)
             let plan = try continuation.afterSuccess(value)
             let messages = try await self.host.messages(for: plan.calls)
-            let children = report.children + plan.results
+            let children = report.children + plan.children
             let result = self.reports.success(attempt, value, children: children, ended)
             var canvas = self.effects(attempt.headers, plan)
             canvas.parts += continuation.chordPart(state: TaskState.success.rawValue, result: value).map { [$0] } ?? []
@@ -27,6 +27,8 @@ extension Dispatcher {
                 publications: messages,
                 canvas: canvas.isEmpty ? nil : canvas
             )
+        } catch  where Task.isCancelled {
+            return attempt.message.settlement(.release)
         } catch {
             // As in Celery, a task whose continuation cannot be sent has failed.
             self.logger.error(
@@ -54,8 +56,10 @@ extension Dispatcher {
             continuation.chordPart(state: TaskState.failure.rawValue, result: exception.json).map { [$0] } ?? []
         let plan = continuation.afterFailure(exception) { self.isErrorHandler($0) }
         settlement.publications = await self.carryOut(plan, for: attempt.headers, exception, traceback)
-        settlement.results += plan.failures.map {
-            self.reports.failure($0, exception, traceback, children: report.children, ended)
+        if attempt.storesResult {
+            settlement.results += plan.failures.map {
+                self.reports.failure($0, exception, traceback, children: report.children, ended)
+            }
         }
         canvas.chords += plan.plan.chords
         canvas.groups += plan.plan.groups
@@ -96,6 +100,8 @@ extension Dispatcher {
                 publications: try await self.host.messages(for: plan.calls),
                 canvas: canvas.isEmpty ? nil : canvas
             )
+        } catch  where Task.isCancelled {
+            return attempt.message.settlement(.release)
         } catch {
             return await self.fail(attempt, ExceptionDocument(error), nil, report, ended)
         }
@@ -115,7 +121,11 @@ extension Dispatcher {
             self.logger.error("an errback cannot be called", metadata: metadata)
         }
         for handler in plan.handlers {
-            await self.host.handle(FailedTask(headers, exception, traceback), with: handler)
+            // The body of a chord fails on behalf of the part that came last.
+            let id = handler.parentID ?? headers.id
+            let name = id == headers.id ? headers.task : nil
+            let failed = FailedTask(id: id, name: name, exception: exception, traceback: traceback)
+            await self.host.handle(failed, with: handler)
         }
         do {
             return try await self.host.messages(for: plan.plan.calls)

@@ -61,13 +61,14 @@ extension Dispatcher {
     ) async -> (end: ChordEnd, outer: [ChordPart]) {
         let metadata = origin.logMetadata.merging(["error": "\(error.exception.pythonRepr)"]) { $1 }
         self.logger.error("chord failed", metadata: metadata)
+        let traceback = error.exception.traceback(in: "Chord of group \(part.groupID)", cause: error.cause)
         let plan = continuation.chordFailure(part.body, error: error) { self.isErrorHandler($0) }
-        let publications = await self.carryOut(plan, for: origin, error.exception, nil)
+        let publications = await self.carryOut(plan, for: origin, error.exception, traceback)
         let end = ChordEnd(
             groupID: part.groupID,
             token: part.token,
             isSuccess: false,
-            results: plan.failures.map { self.reports.failure($0, error.exception, nil, children: [], .now()) },
+            results: plan.failures.map { self.reports.failure($0, error.exception, traceback, children: [], .now()) },
             publications: publications,
             chords: plan.plan.chords,
             groups: plan.plan.groups

@@ -42,7 +42,7 @@ extension Supervisor {
     }
 
     func mergeRevoked(_ ids: [String]) async {
-        self.revocations.learn(ids.map { Revocation(.task($0)) }, at: self.worker.app.clock())
+        self.revocations.remember(ids.map { Revocation(.task($0)) }, at: self.worker.app.clock())
     }
 
     func revoke(_ ids: [String], terminating signal: String?) async throws -> [String] {

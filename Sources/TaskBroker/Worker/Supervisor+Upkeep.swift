@@ -28,6 +28,10 @@ extension Supervisor {
                 await control.run()
                 return .childEnded
             }
+            children.addTask {
+                await self.mingle()
+                return .childEnded
+            }
         }
         children.addTask {
             // Throws when the worker is cancelled, and the loop sees that by itself.
@@ -144,9 +148,34 @@ extension Supervisor {
         return ControlServer(
             app: app,
             worker: self,
-            policy: configuration.control ?? .standard(for: app.broker.address, key: app.configuration.controlKey),
+            policy: self.controlPolicy,
             logger: self.worker.logger
         )
+    }
+
+    private var controlPolicy: ControlPolicy {
+        let app = self.worker.app
+        return self.worker.configuration.control
+            ?? .standard(for: app.broker.address, key: app.configuration.controlKey)
+    }
+
+    /// Learns what Celery's workers have revoked: they keep that in their memory and tell it to those who start ("mingle",
+    /// celery-wire §11).
+    ///
+    /// Goes on beside the work: what our own fleet has revoked is known from the broker before the first claim. Where strangers must
+    /// not revoke tasks, their answers are worth nothing.
+    private func mingle() async {
+        guard self.controlPolicy.trustsEverybody else { return }
+        let arguments: [String: JSONValue] = [
+            ControlArgument.fromNode.rawValue: .string(self.worker.node),
+            ControlArgument.revoked.rawValue: [],
+        ]
+        do {
+            let answers = try await self.worker.app.control.ask("hello", arguments: arguments)
+            await self.mergeRevoked(answers.values.flatMap { ControlAnswer.revokedIDs(inHello: $0) })
+        } catch {
+            self.worker.logger.debug("other workers cannot be asked", metadata: ["error": "\(error)"])
+        }
     }
 
     private func record(of state: WorkerState) -> WorkerRecord {

@@ -129,7 +129,12 @@ extension Supervisor {
                 }
             }
         case .join(let settlement, let parts):
-            children.addTask { .event(.joined(await self.dispatcher.join(settlement, parts: parts))) }
+            let signal = self.tasks.enter(settlement.claim)
+            children.addTask {
+                await self.tasks.run(settlement.claim, until: signal) {
+                    .event(.joined(await self.dispatcher.join(settlement, parts: parts)))
+                }
+            }
         case .listen:
             children.addTask { await self.listen() }
         case .pause(let failures):
@@ -148,6 +153,11 @@ extension Supervisor {
             self.worker.logger.warning(
                 "outcomes came after their leases were lost and were refused: the tasks belong to other workers",
                 metadata: ["count": "\(claims.count)"]
+            )
+        case .reportBuried(let claim):
+            self.worker.logger.error(
+                "the broker refuses the messages that follow a task; the task is a dead letter: see 'dead ls'",
+                metadata: ["queue": "\(claim.queue)"]
             )
         case .end:
             break

@@ -25,6 +25,16 @@ package enum CallLine {
         } catch {
             throw CommandError(.rejected, "not JSON: \(error)")
         }
+        return try self.call(value, task: task, options: options, now: now)
+    }
+
+    /// Makes the call of what a line says.
+    static func call(
+        _ value: JSONValue,
+        task: String?,
+        options: TaskOptions,
+        now: Timestamp
+    ) throws(CommandError) -> TaskCall {
         switch (value, task) {
         case (.array(let values), let task?):
             return TaskCall(task, TaskArguments(values), options: options)

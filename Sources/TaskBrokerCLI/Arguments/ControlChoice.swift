@@ -26,7 +26,8 @@ extension ControlChoice {
                 throw CommandError(
                     .usage,
                     "--control signed needs a key.",
-                    advice: "Set TASKBROKER_CONTROL_KEY, here and where commands are sent; make one with: openssl rand -hex 32"
+                    advice:
+                        "Set TASKBROKER_CONTROL_KEY, here and where commands are sent; make one with: openssl rand -hex 32"
                 )
             }
             configuration.control = .signed(with: key)

@@ -37,6 +37,11 @@ extension JSONSource {
             "Quote it for the shell: \(option) '\(example)'. A file is read with \(option) @FILE, standard input with '-'."
     }
 
+    /// The bytes of a file, or of standard input with `-`.
+    package static func contents(ofFile path: String) throws(CommandError) -> [UInt8] {
+        path == "-" ? try self.contents(of: .standardInput, named: "standard input") : try self.file(path)
+    }
+
     private static func file(_ path: String) throws(CommandError) -> [UInt8] {
         let file: FileDescriptor
         do throws(SystemError) {

@@ -46,6 +46,11 @@ extension ResultWaiter.Outcome {
 
     /// The document of `--json`.
     func document(_ id: String) -> JSONDocument {
+        JSONDocument("result", self.members(id))
+    }
+
+    /// The members of the document of one task.
+    func members(_ id: String) -> [String: JSONValue] {
         var members: [String: JSONValue] = [
             "id": .string(id), "state": .null, "value": .null, "error": .null, "traceback": .null, "done": .null,
         ]
@@ -63,7 +68,7 @@ extension ResultWaiter.Outcome {
         case .timedOut: members["state"] = .string(TaskState.pending.rawValue)
         case .unknown, .vanished, .dead: break
         }
-        return JSONDocument("result", members)
+        return members
     }
 
     /// `Type: message`.

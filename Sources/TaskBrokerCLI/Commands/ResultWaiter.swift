@@ -82,6 +82,13 @@ extension ResultWaiter {
     /// Waits for one task, and prints its value, or on standard error what it ended with.
     func printResult(of id: String, forgetting: Bool = false) async throws -> ExitStatus {
         let outcome = try await self.outcome(of: id)
+        let status = try self.print(outcome, of: id)
+        try await self.forget(id, outcome, if: forgetting)
+        return status
+    }
+
+    /// Prints how a task ended: its value, or on standard error why there is none.
+    func print(_ outcome: Outcome, of id: String) throws -> ExitStatus {
         if self.session.options.json {
             try self.session.console.print(outcome.document(id))
         } else if case .ended(let info) = outcome, info.state == .success {
@@ -93,7 +100,6 @@ extension ResultWaiter {
         if self.showsTraceback, case .ended(let info) = outcome, let traceback = info.traceback {
             self.session.console.say(TerminalText.escapeLines(traceback))
         }
-        try await self.forget(id, outcome, if: forgetting)
         return outcome.status
     }
 

@@ -13,11 +13,17 @@ struct SendCommand: AppCommand {
               taskctl send mail.welcome user=42 subject="Hello there" --queue mail --countdown 5m
               taskctl call tasks.add --args '[2, 2]' --kwargs '{"precise": true}'
               generate-urls | taskctl send tasks.fetch --from -
+              taskctl send --chord thumbnails.json --wait
 
             An argument is JSON if it can be read as JSON, else text. With --from, each line of the file is a JSON object \
             with task, args, kwargs, queue, exchange, routing_key, countdown, eta, expires, priority, id and unique; with \
             a NAME, an array or object of arguments. Lines that cannot be sent are reported with their numbers and left \
             out, and the exit code is 6.
+
+            With --chain, --group or --chord, the calls of the file are composed: one after the other, each with the \
+            result of the one before; all at once; or all but the last at once, and the last with the array of their \
+            results. The file has a JSON object a line as with --from, or an array of them, or \
+            {"header": [...], "body": {...}}; an object may also be a signature as Celery writes it.
             """,
         aliases: ["call"]
     )
@@ -36,6 +42,8 @@ struct SendCommand: AppCommand {
     )
     var from: String?
 
+    @OptionGroup(title: "Canvas") var canvas: CanvasOptions
+
     @Flag(name: [.customShort("w"), .long], help: "Wait for the result and print it instead of the id.")
     var wait = false
 
@@ -45,6 +53,12 @@ struct SendCommand: AppCommand {
     @OptionGroup(title: "Common") var options: GlobalOptions
 
     func validate() throws {
+        if let shape = try self.canvas.given?.shape {
+            if self.name != nil || !self.words.isEmpty || self.from != nil || self.message.hasArguments {
+                throw ValidationError("With --\(shape.rawValue), tasks and arguments come from the file.")
+            }
+            return
+        }
         if self.name == nil && self.from == nil { throw ValidationError("Name the task to send, or give --from FILE.") }
         if self.from != nil && (self.wait || self.message.hasArguments) {
             throw ValidationError("--from cannot be combined with --wait, --args or --kwargs.")
@@ -55,6 +69,11 @@ struct SendCommand: AppCommand {
     }
 
     func run(_ session: AppSession) async throws {
+        if let (shape, path) = try self.canvas.given {
+            let options = try self.message.taskOptions(now: .now())
+            let sending = CanvasSending(session, shape, options: options, waits: self.wait, isDryRun: self.dryRun)
+            return try await sending.run(path)
+        }
         if let from {
             let options = try self.message.taskOptions(now: .now())
             let bulk = BulkSending(session, task: self.name, options: options, isDryRun: self.dryRun)

@@ -40,8 +40,12 @@ enum HelpTopic: String {
 
         KIND         OF               MEMBERS
         sent         send             id, task, duplicate; with --from one document a line
+        canvas       send --chain ... id, shape, group
         result       result ID...     id, state, value, error {type, message}, traceback, done; of several ids a stream
         status       status ID        id, state, task, queue, worker, retries, place, ahead, due, reason, paused, done
+        group        group show, wait id, total, succeeded, failed, items: id, state, value, error {type, message},
+                                      traceback, done
+        tree         task tree        id, items: id, parent, depth, group, state, task, done, delay
         workers      status           items: node, pid, queues, concurrency, active, processed, started, seen
         queues       queue ls         items: name, waiting, waiting_by_priority, running, delayed, parked, dead, paused,
                                       workers

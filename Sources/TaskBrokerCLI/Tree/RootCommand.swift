@@ -14,7 +14,12 @@ struct RootCommand: AsyncParsableCommand {
                 """,
             version: context?.version ?? CommandTree.libraryVersion,
             groupedSubcommands: [
-                CommandGroup(name: "Tasks", subcommands: [SendCommand.self, ResultCommand.self, StatusCommand.self]),
+                CommandGroup(
+                    name: "Tasks",
+                    subcommands: [
+                        SendCommand.self, ResultCommand.self, StatusCommand.self, GroupCommand.self, TaskCommand.self,
+                    ]
+                ),
                 CommandGroup(name: "Queues", subcommands: [QueueCommand.self, DeadCommand.self]),
                 CommandGroup(
                     name: "Workers",

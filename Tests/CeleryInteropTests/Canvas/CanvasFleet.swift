@@ -17,11 +17,6 @@ struct CanvasFleet: Sendable {
     static func require() throws -> CanvasFleet {
         try #require(CanvasFleet.current)
     }
-
-    /// What went wrong with the table itself.
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
-    }
 }
 
 // MARK: - Scope
@@ -89,20 +84,39 @@ extension CanvasFleet {
         return try await app.run { _ in try await Fleet.withWorker(app, queues: queues, concurrency: 8, body) }
     }
 
+    /// Runs a Python worker, has `send` send cases to its queue `python`, and looks at what becomes of them.
+    ///
+    /// - Parameter send: Sends cases with an app, the tasks of which write into files in a folder; returns the results by name.
+    func observe(
+        sending send: (_ app: TaskApp, _ folder: String) async throws -> [String: ResultNode]
+    ) async throws -> [String: JSONValue] {
+        let databases = Databases(broker: 11, backend: 12)
+        let worker = CeleryWorker(
+            name: "canvas-sent",
+            queues: ["python", "celery"],
+            concurrency: 4,
+            app: "canvas.tasks",
+            databases: databases
+        )
+        let folder = "\(self.server.directory)/canvas-sent"
+        try TextFile.createFolder(folder)
+        let app = try Fleet.makeApp(self.server, Marks(), databases, definesTasks: false)
+        return try await worker.run(self.environment, self.server) { _ in
+            let sent = try await app.run { _ in try await send(app, folder) }
+            let tuples = JSONValue.object(sent.mapValues(\.json)).description
+            let program = PythonProgram(module: "canvas", arguments: ["sent", folder], input: tuples)
+            return try await #require(program.run(self.environment, self.server, databases).objectValue)
+        }
+    }
+
     /// Runs `python -m canvas`, which sends the cases and looks at what becomes of them.
     private func run(_ placement: CanvasPlacement) async throws -> [String: JSONValue] {
         let folder = "\(self.server.directory)/canvas-\(placement.rawValue)"
         try TextFile.createFolder(folder)
         let selected = EnvironmentVariable.value(of: "INTEROP_CASES")?.split(separator: ",").map(String.init) ?? []
-        let output = try await ChildProcess.run(
-            self.environment.python,
-            ["-m", "canvas", placement.rawValue, folder] + selected,
-            environment: self.environment.variables(self.server, self.databases(placement))
-        )
-        guard output.isSuccess, let cases = try JSONValue(parsing: output.standardOutput).objectValue else {
-            throw Failure(description: "python -m canvas: \(output.status)\n\(output.standardError)")
-        }
-        return cases
+        let program = PythonProgram(module: "canvas", arguments: [placement.rawValue, folder] + selected)
+        let cases = try await program.run(self.environment, self.server, self.databases(placement))
+        return try #require(cases.objectValue)
     }
 }
 

@@ -101,9 +101,15 @@ extension CanvasTasks {
         app.task("canvas.failing_errback") { (_: String) -> Void in
             throw TaskFailure(type: "ValueError", message: "in the errback", module: "builtins")
         }
-        app.task("canvas.errback_inline") { (_: TaskContext, arguments: TaskArguments) in
-            try Self.write(["failed": arguments.positional.first ?? .null], arguments)
-            return .null
+        app.errorHandler("canvas.errback_inline") { failed, _ in
+            try Self.write(
+                [
+                    "failed": .string(failed.id),
+                    "error": .string(failed.exception.type),
+                    "message": .array(failed.exception.message.map { .string($0.stringValue ?? $0.description) }),
+                ],
+                failed.arguments
+            )
         }
     }
 }

@@ -1,14 +1,14 @@
 """A person in front of Flower, played by a headless chromium: looks at its pages, presses its buttons. See `lines`.
 
-    python flower_browser.py URL FOLDER
+    python flower_browser.py URL
 
-URL is Flower's. If something is not as it should be, a picture of the page is left in FOLDER.
+URL is Flower's. If something is not as it should be, a picture of the page is left in the folder for temporary files.
 """
 
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 from selenium.common.exceptions import NoSuchElementException
@@ -26,7 +26,7 @@ Value = TypeVar("Value")
 # Seconds until a page shows what it should.
 PATIENCE = 20
 
-# The texts of a table by the headings of its columns, all read at once: a page that renews itself would take cells away.
+# The texts of a table by the headings of its columns, all read at once: a page that renews itself takes cells away.
 # Headings by what is written there: the style sheet changes their case, or shows a copy of them in another table.
 ROWS = """
     const headings = [...arguments[0].querySelectorAll('thead th')].map(cell => cell.textContent.trim());
@@ -51,9 +51,8 @@ DETAILS = """
 class FlowerBrowser:
     """One window."""
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
-        self._folder = folder
         options = ChromeOptions()
         options.binary_location = program("chromium")
         # The sandbox wants privileges that a container does not give; what is shown is our own.
@@ -74,13 +73,14 @@ class FlowerBrowser:
         return {"rows": rows, "totals": self._driver.execute_script(TOTALS)}
 
     def worker(self, command: dict[str, JSON]) -> dict[str, JSON]:
-        """The page of `worker`: the rows of each table, by its caption."""
+        """The page of `worker`: the rows of each table, by its caption; of all tabs, or of one `tab`."""
         self._open(f"/worker/{command['worker']}")
         if self._driver.find_elements(By.CSS_SELECTOR, ".worker-tabs") == []:
             return {"missing": self._driver.find_element(By.TAG_NAME, "body").text}
         tables: dict[str, JSON] = {}
-        for tab in self._driver.find_elements(By.CSS_SELECTOR, ".worker-tabs-nav .nav-link"):
-            for table in self._tab(tab.text).find_elements(By.TAG_NAME, "table"):
+        labels = [tab.text for tab in self._driver.find_elements(By.CSS_SELECTOR, ".worker-tabs-nav .nav-link")]
+        for label in [command["tab"]] if "tab" in command else labels:
+            for table in self._tab(label).find_elements(By.TAG_NAME, "table"):
                 caption = table.find_element(By.TAG_NAME, "caption").get_attribute("textContent").strip()
                 tables[caption] = self._rows(table)
         return {"name": self._driver.find_element(By.ID, "workername").text, "tables": tables}
@@ -91,8 +91,9 @@ class FlowerBrowser:
 
         def shown() -> list[Row] | None:
             self._open("/tasks")
-            rows = self._when(lambda: self._listed_tasks(), "there are tasks")
-            states = {row["UUID"]: row["State"] for row in rows}
+            rows = self._when(self._listed_tasks, "the table is filled")
+            # A table without tasks has one row, which says so.
+            states = {row["UUID"]: row["State"] for row in rows if "UUID" in row}
             return rows if all(states.get(task) == state for task, state in wanted.items()) else None
 
         return {"rows": self._when(shown, f"the tasks are listed: {wanted}")}
@@ -123,7 +124,10 @@ class FlowerBrowser:
             field = self._element(selector)
             field.clear()
             field.send_keys(str(text))
-        self._element(command["button"]).click()
+        button = self._element(command["button"])
+        # Under the middle nothing is laid over the page.
+        self._driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", button)
+        button.click()
         toast = self._when(lambda: self._toast(), "Flower says something")
         succeeded = "text-bg-success" in (toast.get_attribute("class") or "")
         return {"said": toast.text, "succeeded": succeeded}
@@ -162,8 +166,7 @@ class FlowerBrowser:
         return rows if found and status in (None, found[0]["Status"]) else None
 
     def _listed_tasks(self) -> list[Row] | None:
-        rows = self._rows(self._driver.find_element(By.ID, "tasks-table"))
-        return rows if rows and "UUID" in rows[0] else None
+        return self._rows(self._driver.find_element(By.ID, "tasks-table")) or None
 
     def _toast(self) -> WebElement | None:
         toasts = self._driver.find_elements(By.CSS_SELECTOR, "#toast-container .toast")
@@ -176,9 +179,9 @@ class FlowerBrowser:
             try:
                 return operation(command)
             except Exception as error:
-                picture = self._folder / f"flower-{operation.__name__}-{command['number']}.png"
-                self._driver.save_screenshot(str(picture))
-                error.add_note(f"the page looked like {picture}")
+                with tempfile.NamedTemporaryFile(prefix="flower-", suffix=".png", delete=False) as file:
+                    file.write(self._driver.get_screenshot_as_png())
+                error.add_note(f"the page looked like {file.name}")
                 raise
 
         run.__name__ = operation.__name__
@@ -192,12 +195,12 @@ def program(name: str) -> str:
     return path
 
 
-def main(url: str, folder: Path) -> None:
-    browser = FlowerBrowser(url, folder)
+def main(url: str) -> None:
+    browser = FlowerBrowser(url)
     operations = [browser.workers, browser.worker, browser.tasks, browser.task, browser.press]
     # One window, one thing at a time.
     serve(map(browser.pictured, operations), threads=1, end=browser.end)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main(sys.argv[1])

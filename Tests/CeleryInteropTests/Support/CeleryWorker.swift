@@ -4,6 +4,8 @@ import TestSupport
 struct CeleryWorker: Sendable {
     /// The node's name before the `@`.
     var name: String
+    /// And behind it: Celery's placeholder for the name of the machine.
+    var host = "%h"
     /// What it takes from.
     var queues: [String]
     /// How many tasks it runs at once.
@@ -21,7 +23,7 @@ struct CeleryWorker: Sendable {
     ) async throws -> Result {
         let arguments = [
             "-m", "celery", "--app", self.app, "worker", "--queues", self.queues.joined(separator: ","),
-            "--concurrency", "\(self.concurrency)", "--hostname", "\(self.name)@%h", "--loglevel", "info",
+            "--concurrency", "\(self.concurrency)", "--hostname", "\(self.name)@\(self.host)", "--loglevel", "info",
         ]
         return try await GuardedProcess.with(
             "celery-\(self.name)",

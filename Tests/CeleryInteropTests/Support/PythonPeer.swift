@@ -3,7 +3,7 @@ import Subprocess
 import Synchronization
 import TestSupport
 
-/// A Python process with a Celery client in it, which does what it is told: `peer.py`.
+/// A Python process that does what it is told: `peer.py` with a Celery client in it, or another that serves with `lines.py`.
 final class PythonPeer: Sendable {
     /// What went wrong on the other side.
     struct Failure: Error, CustomStringConvertible {
@@ -21,9 +21,13 @@ final class PythonPeer: Sendable {
     private let state = Mutex(State())
     private let commands: AsyncStream<String>
     private let command: AsyncStream<String>.Continuation
+    private let script: String
+    private let arguments: [String]
     private let errorPath: String
 
-    private init(errorPath: String) {
+    private init(script: String, arguments: [String], errorPath: String) {
+        self.script = script
+        self.arguments = arguments
         self.errorPath = errorPath
         (self.commands, self.command) = AsyncStream.makeStream()
     }
@@ -36,13 +40,23 @@ extension PythonPeer {
     static func with<Result: Sendable>(
         _ environment: CeleryEnvironment,
         _ server: RedisServer,
+        script: String = "peer.py",
+        arguments: [String] = [],
         _ body: (PythonPeer) async throws -> Result
     ) async throws -> Result {
-        let peer = PythonPeer(errorPath: "\(server.directory)/peer.err")
+        let peer = PythonPeer(script: script, arguments: arguments, errorPath: "\(server.directory)/\(script).err")
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await peer.run(environment, server) }
-            defer { peer.command.finish() }
-            return try await body(peer)
+            let outcome: Swift.Result<Result, any Error>
+            do {
+                outcome = .success(try await body(peer))
+            } catch {
+                outcome = .failure(error)
+            }
+            // It is given the time to end what it has started, also when the test has failed.
+            peer.command.finish()
+            try await group.waitForAll()
+            return try outcome.get()
         }
     }
 
@@ -52,14 +66,19 @@ extension PythonPeer {
         for (name, value) in environment.variables(server) {
             if let key = Environment.Key(rawValue: name) { changes[key] = value }
         }
+        var platform = PlatformOptions()
+        platform.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(5))]
         // It ends by itself when its input does.
         _ = try await Subprocess.run(
             .name("sh"),
-            arguments: [
-                "-c", #"exec "$1" "$2" 2>>"$3""#, "peer", environment.python, "\(environment.sources)/peer.py",
-                self.errorPath,
-            ],
+            arguments: Arguments(
+                [
+                    "-c", #"errors=$1; shift; exec "$@" 2>>"$errors""#, "peer", self.errorPath,
+                    environment.python, "\(environment.sources)/\(self.script)",
+                ] + self.arguments
+            ),
             environment: .inherit.updating(changes),
+            platformOptions: platform,
             input: .inputWriter,
             output: .sequence,
             error: .discarded

@@ -34,6 +34,61 @@ import Testing
         }
     }
 
+    @Test func `while something is revoked, a claim and an idle tick cost one command more`() async throws {
+        try await BrokerFixture.with { fixture in
+            try await fixture.push((0..<20).map { "m\($0)" })
+            let limits = RevocationLimits(lifetime: .seconds(60))
+            try await fixture.broker.revoke([Revocation(.task("other"))], limits)
+            try await fixture.withConsumer(["q", "other"]) { consumer in
+                try await fixture.connect(consumer, "other")
+                let first = try await consumer.settle([], claiming: 1)
+                let cursor = try #require(first.revocations?.cursor)
+                var messages = first.messages
+                try await fixture.resetCounts()
+                for _ in 0..<19 {
+                    let settlements = messages.map { $0.end(results: [ResultWrite($0.text, "{}")]) }
+                    let reply = try await consumer.settle(settlements, claiming: 1, after: cursor)
+                    #expect(reply.revocations == nil)
+                    messages = reply.messages
+                }
+                let commands = try await fixture.commandCounts()
+                #expect(commands["zrevrange"] == 19)
+                #expect(commands["zrangebyscore"] == nil && commands["hget"] == nil, "\(commands)")
+                for message in messages { #expect(try await consumer.settle(message.end())) }
+                try await fixture.resetCounts()
+                for _ in 0..<10 { #expect(try await consumer.tick(after: cursor) == TickReply(hasWork: false)) }
+                #expect(try await fixture.commandCounts() == ["exists": 10, "zrangebyscore": 10])
+            }
+        }
+    }
+
+    @Test func `two thousand results are waited for with one subscription and a few questions`() async throws {
+        try await BrokerFixture.with { fixture in
+            let backend = fixture.broker.backend
+            let ids = (0..<2_000).map { "member-\($0)" }
+            let group = ResultNode(id: "group", children: ids.map { ResultNode(id: $0) })
+            try await fixture.resetCounts()
+            async let outcome = ResultWaiting(backend: backend)
+                .outcome(of: ResultTally(group, followsParents: true), timeout: .seconds(60))
+            try await eventually("subscribed to the last of them") {
+                try await fixture.commandCounts()["subscribe"] == ids.count
+            }
+            let started = ContinuousClock.now
+            for batch in stride(from: 0, to: ids.count, by: 100) {
+                try await backend.store(
+                    ids[batch..<(batch + 100)].map { ResultWrite($0, #"{"status": "SUCCESS", "result": 4}"#) }
+                )
+            }
+            let info = try await outcome
+            let seconds = ContinuousClock.now - started
+            #expect(info?.value.arrayValue?.count == ids.count)
+            #expect(info?.value[1_999] == 4)
+            // A look is two MGET, once before and once a second.
+            let looks = Int(seconds / .seconds(1)) + 3
+            try #expect(await fixture.commandCounts()["mget"] ?? 0 <= looks * 2)
+        }
+    }
+
     @Test func `an idle tick is one command`() async throws {
         try await BrokerFixture.with { fixture in
             try await fixture.withConsumer(["login", "user", "fans"]) { consumer in

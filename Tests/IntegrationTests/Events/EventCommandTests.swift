@@ -62,7 +62,7 @@ extension Scenarios {
                 #expect(lines[1].hasSuffix("w@h  task-succeeded    tasks.add[t1]  3  250ms"))
                 process.send(SIGINT)
                 try #expect(await process.exitStatus() == 0)
-                #expect(process.errorText.contains("2 events: 0 workers alive, 1 tasks (1 SUCCESS)."))
+                #expect(process.errorText.contains("2 events: 0 workers alive, 1 task (1 SUCCESS)."))
                 #expect(!process.errorText.contains("error"))
             }
         }

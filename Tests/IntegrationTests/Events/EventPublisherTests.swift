@@ -160,6 +160,22 @@ import Testing
         }
     }
 
+    @Test func `a broker that does not answer does not keep a worker from ending`() async throws {
+        try await Monitor.with { monitor in
+            let publisher = monitor.publisher(EventConfiguration(heartbeatInterval: .seconds(60)))
+            var end = ContinuousClock.now
+            try await monitor.run(publisher) {
+                try #expect(await monitor.events(1).map(\.type) == [.workerOnline])
+                _ = try await monitor.fixture.redis.send(["CLIENT", "PAUSE", "60000", "WRITE"])
+                end = .now
+            }
+            let duration = end.duration(to: .now)
+            _ = try await monitor.fixture.redis.send(["CLIENT", "UNPAUSE"])
+            #expect(duration >= .milliseconds(900), "the last words were waited for")
+            #expect(duration < .seconds(4), "but not for long")
+        }
+    }
+
     @Test func `what is asked for is sent at once`() async throws {
         try await Monitor.with { monitor in
             let publisher = monitor.publisher()

@@ -20,7 +20,8 @@ struct WorkerCommandTests {
         #expect(configuration.name == "w@%h")
         #expect(configuration.drainTimeout == .seconds(30))
         #expect(command.worker.loglevel?.level == .info)
-        #expect(command.celery.notes.count == 3)
+        #expect(command.celery.notes.count == 2)
+        #expect(command.worker.taskEvents)
     }
 
     @Test func `without options, takes every queue with a slot for each processor`() throws {

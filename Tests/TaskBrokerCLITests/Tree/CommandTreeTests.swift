@@ -33,7 +33,10 @@ struct CommandTreeTests {
         #expect(await self.run("--help") == .success)
         let help = self.output.contents
         #expect(help.contains("USAGE: shop <subcommand>"))
-        for name in ["send, call", "result", "status", "queue", "dead, dlq", "worker", "dev", "completion", "version"] {
+        for name in [
+            "send, call", "result", "status", "group", "task", "queue", "dead, dlq", "worker", "dev", "completion",
+            "version",
+        ] {
             #expect(help.contains("\n  \(name) "), "\(name) is missing")
         }
         #expect(self.errors.contents.isEmpty)
@@ -41,7 +44,7 @@ struct CommandTreeTests {
 
     @Test(arguments: [
         ["send"], ["result"], ["status"], ["worker"], ["dev"], ["queue", "ls"], ["queue", "purge"], ["dead", "retry"],
-        ["inspect"], ["control"], ["events"],
+        ["inspect"], ["control"], ["events"], ["group", "show"], ["group", "wait"], ["task", "tree"],
     ])
     func `explains each command`(path: [String]) async {
         let tree = CommandTree("shop") { environment in try TaskApp(environment) }
@@ -55,6 +58,7 @@ struct CommandTreeTests {
         #expect(status == .success)
         #expect(self.output.contents.contains("USAGE: shop \(path.joined(separator: " "))"))
         #expect(self.output.contents.contains("--broker"))
+        #expect(!self.output.contents.contains("TimeSpan("), "a default is shown as Swift sees it")
         #expect(!self.output.contents.contains("without-gossip"))
     }
 
@@ -80,6 +84,8 @@ struct CommandTreeTests {
             (["send", "t", "--countdown", "1", "--eta", "2030-01-01"], 64, "--countdown or --eta"),
             (["send", "t", "--serializer", "pickle"], 64, "pickle"),
             (["send", "t", "--from", "-"], 78, "scheme"),
+            (["send", "--chain", "f", "t"], 64, "come from the file"),
+            (["send", "--chain", "f", "--group", "f"], 64, "Give one of"),
             (["worker", "-c", "0"], 64, "-c"),
             (["worker", "-l", "loud"], 64, "-l"),
             (["worker", "--lease", "1ms"], 64, "--lease"),

@@ -114,7 +114,7 @@ struct ArgumentReaderTests {
         }
         #expect(missing.description == "cannot use the payload: 'width' is missing")
         let positional = try #require(throws: ArgumentMismatch.self) { try coding.decode(TaskArguments(["a", 1])) }
-        #expect(positional.description == "takes keyword arguments only, but 2 positional were given")
+        #expect(positional.description == "takes keyword arguments or one payload, but 2 positional were given")
     }
 
     @Test func `A payload that is no object cannot be sent`() throws {

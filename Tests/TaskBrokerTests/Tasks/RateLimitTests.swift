@@ -3,10 +3,13 @@ import Testing
 @testable import TaskBroker
 
 struct RateLimitTests {
-    @Test(arguments: [
-        ("10/s", 10.0), ("100/m", 100.0 / 60), ("5/h", 5.0 / 3600), ("2", 2), ("0.5/s", 0.5), ("10/", 10), (" 10 /s", 10),
-        ("1e3/m", 1000.0 / 60),
-    ] as [(String, Double)])
+    @Test(
+        arguments: [
+            ("10/s", 10.0), ("100/m", 100.0 / 60), ("5/h", 5.0 / 3600), ("2", 2), ("0.5/s", 0.5), ("10/", 10),
+            (" 10 /s", 10),
+            ("1e3/m", 1000.0 / 60),
+        ] as [(String, Double)]
+    )
     func `Celery's rates are read`(text: String, perSecond: Double) throws {
         let limit = try RateLimit(parsing: text)
         #expect(limit.perSecond == perSecond)
@@ -22,11 +25,14 @@ struct RateLimitTests {
         #expect(limit.interval == .zero)
     }
 
-    @Test(arguments: [
-        ("ten/s", RateLimitError.Code.notANumber), ("/s", .notANumber), ("10 per s", .notANumber), ("10/d", .unknownUnit),
-        ("10/s/m", .unknownUnit), ("-1/s", .outOfRange), ("inf/s", .outOfRange), ("nan", .outOfRange),
-        ("2e9", .outOfRange),
-    ] as [(String, RateLimitError.Code)])
+    @Test(
+        arguments: [
+            ("ten/s", RateLimitError.Code.notANumber), ("/s", .notANumber), ("10 per s", .notANumber),
+            ("10/d", .unknownUnit),
+            ("10/s/m", .unknownUnit), ("-1/s", .outOfRange), ("inf/s", .outOfRange), ("nan", .outOfRange),
+            ("2e9", .outOfRange),
+        ] as [(String, RateLimitError.Code)]
+    )
     func `what is no rate is refused, with the reason`(text: String, code: RateLimitError.Code) throws {
         let error = try #require(throws: RateLimitError.self) { try RateLimit(parsing: text) }
         #expect(error.code == code)

@@ -11,6 +11,7 @@ struct AdmissionTests {
         var eta: Duration?
         var expires: Duration?
         var isKnown = true
+        var isRevoked = false
         var redeliveries = 0
         var parkings = 0
         var expected: Admission
@@ -33,6 +34,10 @@ struct AdmissionTests {
             expires: .seconds(1),
             expected: .delay(until: now.adding(.seconds(5)))
         ),
+        Case(name: "revoked", isRevoked: true, expected: .revoked),
+        Case(name: "revoked and expired: Celery tells the latter", expires: .zero, isRevoked: true, expected: .expired),
+        Case(name: "revoked before its time", eta: .seconds(5), isRevoked: true, expected: .revoked),
+        Case(name: "revoked and unknown", isKnown: false, isRevoked: true, expected: .revoked),
         Case(name: "unknown", isKnown: false, expected: .park(until: now.adding(.seconds(10)))),
         Case(name: "unknown again", isKnown: false, parkings: 4, expected: .park(until: now.adding(.seconds(320)))),
         Case(name: "unknown for too long", isKnown: false, parkings: 5, expected: .notRegistered),
@@ -70,6 +75,7 @@ struct AdmissionTests {
         let admission = Admission(
             headers,
             isKnown: test.isKnown,
+            isRevoked: test.isRevoked,
             redeliveries: test.redeliveries,
             parkings: test.parkings,
             maxDeliveries: 3,

@@ -31,12 +31,14 @@ struct DispatcherTests {
         redeliveries: Int = 0,
         parkings: Int = 0,
         isExtended: Bool = false,
-        tracksStarted: Bool = false
+        tracksStarted: Bool = false,
+        embed: TaskEmbed = TaskEmbed()
     ) async -> Settlement {
         let message = TaskMessage(
             headers: headers,
             properties: MessageProperties(deliveryTag: "tag", routingKey: "celery", priority: 5),
-            args: [2, 2]
+            args: [2, 2],
+            embed: embed
         )
         return await self.dispatch(
             message.encoded(),
@@ -195,6 +197,19 @@ struct DispatcherTests {
         #expect(exception == ExceptionDocument(type: "Reject", message: ["no", false], module: "celery.exceptions"))
     }
 
+    @Test func `Rejecting for good fails what follows, as any failure does`() async {
+        let outcome = TaskOutcome.rejected(reason: "no", requeue: false)
+        let settlement = await self.dispatch(.init(task: "t", id: "42", group: "g"), outcome, embed: Self.embed)
+        #expect(settlement.results.map(\.taskID) == ["42", "43"])
+        #expect(settlement.canvas?.parts.map(\.state) == ["FAILURE"])
+        let requeued = await self.dispatch(
+            .init(task: "t", id: "42", group: "g"),
+            .rejected(reason: "later", requeue: true),
+            embed: Self.embed
+        )
+        #expect(requeued.results == [] && requeued.canvas == nil)
+    }
+
     @Test func `An ignored task leaves nothing, a cancelled one goes back uncounted`() async {
         let ignored = await self.dispatch(.init(task: "t", id: "42"), .ignored)
         #expect(ignored.disposition == .acknowledge && ignored.results == [])
@@ -214,6 +229,25 @@ struct DispatcherTests {
             let silent = await self.dispatch(.init(task: "silent", id: "42"), outcome)
             #expect(silent.results == [])
         }
+    }
+
+    /// What follows a task in a chain that is a chord's, and whom to call when it fails.
+    private static let embed = TaskEmbed(
+        errbacks: [SignatureNode(.task("errback")).json],
+        chain: [SignatureNode(.task("t"), options: ["task_id": "43"]).json],
+        chord: SignatureNode(.task("t"), options: ["task_id": "body"]).json
+    )
+
+    /// Celery's rule: `_fail_chain` gets the `store_result` of the task that failed.
+    @Test(arguments: [false, true])
+    func `The rest of a chain fails as visibly as the task itself`(ignoresResult: Bool) async {
+        let settlement = await self.dispatch(
+            .init(task: "t", id: "42", group: "g", ignoreResult: ignoresResult),
+            .failure(ExceptionDocument(type: "E", message: [], module: nil), traceback: nil),
+            embed: Self.embed
+        )
+        #expect(settlement.results.map(\.taskID) == (ignoresResult ? [] : ["42", "43"]))
+        #expect(settlement.canvas?.parts.map(\.taskID) == ["42"])
     }
 
     @Test func `STARTED is stored before the task runs if that is wanted`() async throws {

@@ -95,6 +95,14 @@ struct RetryDecisionTests {
         #expect(self.outcome(of: asked, retry: endless, retries: 1_000).hasPrefix("retry"))
     }
 
+    @Test func `A task can say how often it may be retried, this time`() {
+        let once = TaskRetry(delay: .seconds(1), maxRetries: 1, cause: nil)
+        #expect(self.outcome(of: once, retries: 0).hasPrefix("retry"))
+        #expect(self.outcome(of: once, retries: 1).hasPrefix("failure MaxRetriesExceededError"))
+        let often = TaskRetry(delay: .seconds(1), maxRetries: 9, cause: nil)
+        #expect(self.outcome(of: often, retry: .fixed(.seconds(1), maxRetries: 2), retries: 8).hasPrefix("retry"))
+    }
+
     @Test func `A fallback is asked when no retry is left`() {
         let fallback: @Sendable (any Error) throws -> JSONValue? = { $0 is Broken ? "nothing found" : nil }
         #expect(self.outcome(of: Broken(), fallback: fallback) == "success \"nothing found\"")

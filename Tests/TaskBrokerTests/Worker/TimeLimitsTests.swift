@@ -68,7 +68,9 @@ struct TimeLimitsTests {
         await #expect(throws: TimeLimitExceeded.self) { try await hard.enforce(stubborn) }
     }
 
-    @Test func `A value that comes after the hard limit counts for nothing, also if the soft one was first`() async throws {
+    @Test func `A value that comes after the hard limit counts for nothing, also if the soft one was first`()
+        async throws
+    {
         let limits = TimeLimits(soft: .zero, hard: .milliseconds(20))
         let error = try await #require(throws: TimeLimitExceeded.self) {
             try await limits.enforce {

@@ -50,8 +50,7 @@ extension ControlCommand {
     @Sendable private static func hello(_ call: ControlCall) async throws -> JSONValue? {
         guard try call.text(.fromNode) != call.node else { return nil }
         if call.isTrusted {
-            // Celery before 5.5 sends an object: when each id was revoked.
-            let ids = try call.value(.revoked).objectValue.map { Array($0.keys) } ?? call.texts(.revoked)
+            let ids = ControlAnswer.revokedIDs(call.value(.revoked))
             if !ids.isEmpty { await call.worker.mergeRevoked(ids) }
         }
         return ControlAnswer.hello(revoked: await call.worker.revokedTasks(), clock: call.app.logicalClock.forward())

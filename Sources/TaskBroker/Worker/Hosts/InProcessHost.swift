@@ -55,6 +55,8 @@ package struct InProcessHost: TaskHost {
 
     package func handle(_ failed: FailedTask, with signature: SignatureNode) async {
         guard case .task(let name) = signature.kind, let handle = self.app.task(named: name)?.handle else { return }
+        var failed = failed
+        failed.arguments = TaskArguments(signature.args, signature.kwargs)
         do {
             try await handle(failed)
         } catch {

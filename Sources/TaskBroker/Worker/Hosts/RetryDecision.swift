@@ -27,10 +27,11 @@ struct RetryDecision: Sendable {
     private func outcome(of retry: TaskRetry, _ body: TaskBody, _ random: Double) -> TaskOutcome {
         let schedule = self.task.retry.ownSchedule(override: RetrySchedule(headers: self.headers.custom))
         let cause = retry.cause.map { ExceptionDocument($0) }
-        let plan = schedule ?? .fixed(Self.defaultDelay, maxRetries: Self.defaultMaxRetries)
+        var plan = schedule ?? .fixed(Self.defaultDelay, maxRetries: Self.defaultMaxRetries)
+        if let maxRetries = retry.maxRetries { plan.maxRetries = maxRetries }
         let delay = retry.delay ?? plan.delay(afterRetries: self.headers.retries, random: random)
         guard plan.permits(delay, afterRetries: self.headers.retries, age: self.age) else {
-            return .failure(cause ?? self.maxRetriesExceeded(body), traceback: nil)
+            return self.failure(cause ?? self.maxRetriesExceeded(body))
         }
         return .retry(after: delay, cause: cause)
     }
@@ -48,9 +49,19 @@ struct RetryDecision: Sendable {
         do {
             if let value = try self.task.fallback(error) { return .success(value) }
         } catch {
-            return .failure(ExceptionDocument(error), traceback: nil)
+            return self.failure(ExceptionDocument(error))
         }
-        return .failure(ExceptionDocument(error), traceback: (error as? TaskFailure)?.traceback)
+        return self.failure(ExceptionDocument(error), traceback: (error as? TaskFailure)?.traceback)
+    }
+
+    private func failure(_ exception: ExceptionDocument, traceback: String? = nil) -> TaskOutcome {
+        .failure(exception, traceback: traceback ?? exception.traceback(in: self.place))
+    }
+
+    /// What a traceback names instead of a file and a line.
+    private var place: String {
+        let attempt = self.headers.retries == 0 ? "" : ", retry \(self.headers.retries)"
+        return "Task \"\(self.headers.task)\", in Swift\(attempt)"
     }
 
     /// How long ago the task was started for the first time.

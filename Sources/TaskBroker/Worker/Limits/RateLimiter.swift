@@ -15,7 +15,8 @@ extension RateLimiter {
             return nil
         }
         let known = self.schedules.removeValue(forKey: task)
-        var schedule = known.flatMap { $0.interval == limit.interval ? $0 : nil } ?? StartSchedule(interval: limit.interval)
+        var schedule =
+            known.flatMap { $0.interval == limit.interval ? $0 : nil } ?? StartSchedule(interval: limit.interval)
         defer { self.schedules[task] = schedule }
         return schedule.admit(id, at: now)
     }

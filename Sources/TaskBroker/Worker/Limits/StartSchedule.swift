@@ -12,7 +12,9 @@ struct StartSchedule: Sendable {
         let id: String
     }
 
-    /// Slots are given this far ahead. What comes later waits this long without one, so that a limit that was raised is felt.
+    /// Slots are given this far ahead.
+    ///
+    /// What comes later waits this long without one, so that a limit that was raised is felt.
     static let horizon: Duration = .seconds(60)
     /// How many slots are given at once; bounds the memory at high rates.
     static let maximumCount = 1000

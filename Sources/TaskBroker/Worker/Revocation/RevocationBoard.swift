@@ -22,7 +22,14 @@ extension RevocationBoard {
         self.ledger.withLock { $0.learn(update, at: now) }
     }
 
-    /// Takes over what was heard from elsewhere than the log: a command, another worker.
+    /// Takes over what another worker knows: it has done everything else about it.
+    func remember(_ revocations: [Revocation], at now: Timestamp) {
+        self.ledger.withLock { ledger in
+            for revocation in revocations { ledger.note(RevocationEntry(revocation, at: now)) }
+        }
+    }
+
+    /// Takes over what a command says.
     func learn(_ revocations: [Revocation], at now: Timestamp) {
         self.ledger.withLock { ledger in
             for revocation in revocations { _ = ledger.learn(RevocationEntry(revocation, at: now), at: now) }

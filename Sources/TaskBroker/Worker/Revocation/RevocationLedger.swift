@@ -47,7 +47,9 @@ extension RevocationLedger {
         return self.unmarked
     }
 
-    private mutating func note(_ entry: RevocationEntry) -> Bool {
+    /// Notes one revocation without asking for anything to be stored; returns whether it was new.
+    @discardableResult
+    mutating func note(_ entry: RevocationEntry) -> Bool {
         let (target, terminates) = (entry.revocation.target, entry.revocation.terminates)
         guard let known = self.records[target] else {
             self.records[target] = Record(time: entry.time, terminates: terminates)

@@ -39,7 +39,7 @@ extension RemoteCall {
             if text.isEmpty { console.note("Nothing.") }
         }
         self.reportSilence(of: Set(self.options.destinations).subtracting(answers.map(\.node)))
-        self.session.console.note("\(answers.count) \(answers.count == 1 ? "worker" : "workers") answered.")
+        self.session.console.note("\(answers.count.counted("worker")) answered.")
         if report.hasErrors { throw ExitCode(ExitStatus.failure.rawValue) }
     }
 
@@ -55,14 +55,14 @@ extension RemoteCall {
         )
         try self.print(nodes)
         self.reportSilence(of: Set(self.options.destinations).subtracting(nodes))
-        self.session.console.note("'\(method)' was sent to these \(nodes.count); nobody answers to it.")
+        self.session.console.note("'\(method)' was sent to \(nodes.count.counted("worker")); it has no answer.")
     }
 
     /// Shows which workers would be asked, by asking whether they are there.
     func rehearse() async throws {
         let nodes = try await self.answers(to: "ping").map(\.node)
         try self.print(nodes)
-        self.session.console.note("'\(self.request.method.name)' would go to these \(nodes.count).")
+        self.session.console.note("'\(self.request.method.name)' would go to \(nodes.count.counted("worker")).")
     }
 
     private func print(_ nodes: [String]) throws {

@@ -94,9 +94,3 @@ extension RemoteOptions {
         return members
     }
 }
-
-/// What is sent to the workers.
-struct RemoteRequest: Sendable, Hashable {
-    let method: RemoteMethod
-    let arguments: [String: JSONValue]
-}

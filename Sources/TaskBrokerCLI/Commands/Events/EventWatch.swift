@@ -56,7 +56,7 @@ extension EventWatch {
         let alive = self.cluster.aliveWorkers(now: Self.now()).count
         let tasks = self.cluster.taskCount
         self.session.console.note(
-            "\(self.cluster.eventCount) events: \(alive) workers alive, \(tasks) tasks"
+            "\(self.cluster.eventCount.counted("event")): \(alive.counted("worker")) alive, \(tasks.counted("task"))"
                 + (counts.isEmpty ? "." : " (\(counts.joined(separator: ", "))).")
         )
     }
@@ -64,7 +64,9 @@ extension EventWatch {
     private mutating func reportGaps() {
         let missing = self.events.missedCount
         if missing > self.reportedMissing {
-            self.session.console.warn("\(missing - self.reportedMissing) messages came too fast and are not shown.")
+            self.session.console.warn(
+                "\((missing - self.reportedMissing).counted("message")) came too fast and will not be shown."
+            )
             self.reportedMissing = missing
         }
         let interruptions = self.events.interruptionCount

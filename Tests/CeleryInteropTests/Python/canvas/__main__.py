@@ -1,9 +1,11 @@
 """Runs the table on a fleet, and prints what became of each case: an object by the names of the cases.
 
     python -m canvas PLACEMENT FOLDER [NAME …]
+    python -m canvas sent FOLDER
 
 FOLDER is where the tasks leave their traces. The cases run side by side: first all of them are sent, then each is waited
-for, and only then it is looked at what they have left.
+for, and only then it is looked at what they have left. In the second form another program has sent them; an object with the
+tuples of their results, by name, comes through the standard input.
 """
 
 import json
@@ -17,7 +19,7 @@ from typing import Any
 
 from celery import Signature, states
 from celery.exceptions import TimeoutError as CeleryTimeout
-from celery.result import GroupResult, ResultBase
+from celery.result import GroupResult, ResultBase, result_from_tuple
 
 from . import cases, tasks
 from .observation import Observation, exception
@@ -28,7 +30,7 @@ JSON = Any
 
 # Seconds for the whole table, on a machine that others use as well.
 PATIENCE = 60
-# Seconds in which what is sent beside the results (links, the rest of a broken chain) has come to its end.
+# Seconds without any news after which what is sent beside the results (the rest of a broken chain) has come to its end.
 CALM = 0.5
 
 
@@ -43,13 +45,17 @@ class Run:
 
     @classmethod
     def send(cls, case: Case, placement: str, folder: Path) -> "Run":
-        run = cls(case, folder / f"{case.name}.jsonl")
+        run = cls(case, log_of(case, folder))
         try:
             made = case.make(Builder(str(run.log), queues(placement)))
             run.result = made.apply_async() if isinstance(made, Signature) else made
         except Exception as error:
             run.problem = {**exception(error), "where": traceback.format_exc()}
         return run
+
+    @classmethod
+    def follow(cls, case: Case, folder: Path, sent: JSON) -> "Run":
+        return cls(case, log_of(case, folder), result_from_tuple(sent, app=tasks.app))
 
     def lines(self) -> list[str]:
         return self.log.read_text().splitlines() if self.log.exists() else []
@@ -68,10 +74,15 @@ class Run:
             records.sort(key=lambda record: json.dumps(record, sort_keys=True))
         return {
             "done": self.is_done(),
+            "abandons": self.case.abandons,
             "got": observation.normal(got(self.result)) if self.case.ends else None,
             "tree": observation.tree(),
             "records": records,
         }
+
+
+def log_of(case: Case, folder: Path) -> Path:
+    return folder / f"{case.name}.jsonl"
 
 
 class Announcements:
@@ -79,17 +90,22 @@ class Announcements:
 
     def __init__(self) -> None:
         self.states: dict[str, list[str]] = {}
-        self._subscription = tasks.app.backend.client.pubsub(ignore_subscribe_messages=True)
+        self._subscription = tasks.app.backend.client.pubsub()
         self._prefix = tasks.app.backend.task_keyprefix.decode()
         self._subscription.psubscribe(f"{self._prefix}*")
 
-    def read(self) -> None:
-        """Reads what has arrived. The same state twice in a row says nothing new."""
+    def read(self) -> bool:
+        """Reads what has arrived, and says whether that was anything; the same state twice in a row is nothing new."""
+        has_news = False
         while (message := self._subscription.get_message()) is not None:
+            if message["type"] != "pmessage":
+                continue
+            has_news = True
             states = self.states.setdefault(message["channel"].decode().removeprefix(self._prefix), [])
             state = json.loads(message["data"])["status"]
             if states[-1:] != [state]:
                 states.append(state)
+        return has_news
 
 
 def has_ended(result: ResultBase) -> bool:
@@ -120,17 +136,23 @@ def got(result: ResultBase) -> JSON:
 
 def main(placement: str, folder: Path, names: list[str]) -> None:
     tasks.app.set_default()
-    selected = [case for case in CASES if not names or case.name in names]
     announcements = Announcements()
-    runs = [Run.send(case, placement, folder) for case in selected]
+    if placement == "sent":
+        sent = json.load(sys.stdin)
+        runs = [Run.follow(case, folder, sent[case.name]) for case in CASES if case.name in sent]
+    else:
+        runs = [Run.send(case, placement, folder) for case in CASES if not names or case.name in names]
     deadline = time.monotonic() + PATIENCE
     waiting = runs
     while waiting and time.monotonic() < deadline:
         time.sleep(0.1)
         announcements.read()
         waiting = [run for run in waiting if not run.is_done()]
-    time.sleep(CALM)
-    announcements.read()
+    calm_since = time.monotonic()
+    while time.monotonic() < min(calm_since + CALM, deadline):
+        time.sleep(0.1)
+        if announcements.read():
+            calm_since = time.monotonic()
     json.dump({run.case.name: run.observe(announcements.states) for run in runs}, sys.stdout)
     # Results take leave of Redis when they are collected, and at the end of the interpreter that is too late.
     sys.stdout.flush()

@@ -1,10 +1,12 @@
-"""What became of a canvas, as a value without ids, times and host names."""
+"""What became of a canvas, as a value without ids and times.
+
+Nor with tracebacks, which are of the language that the task is written in.
+"""
 
 import re
 from collections.abc import Iterable
 from typing import Any
 
-from celery import states
 from celery.result import AsyncResult, GroupResult, ResultBase
 
 JSON = Any
@@ -61,8 +63,6 @@ class Observation:
             outcome["error"] = exception(value)
         else:
             outcome["value"] = value
-        if result.state in states.EXCEPTION_STATES:
-            outcome["traceback"] = bool(result.traceback)
         return outcome
 
     # What depends on which part of a chord comes last
@@ -81,6 +81,11 @@ class Observation:
                 return sent
             sent = self.parents.get(sent)
         return None
+
+    def _is_hearsay(self, body: str, child: str) -> bool:
+        """Whether a body has failed, and with it is stored what the last part of its header had sent before."""
+        header = self.parents.get(body)
+        return any(child in self.children.get(part, []) for part in self._leaves(header or ""))
 
     # Writing
 
@@ -121,6 +126,8 @@ class Observation:
         sent: dict[str, list[int]] = {}
         for sender, children in self.children.items():
             for child in children:
+                if self._is_hearsay(sender, child):
+                    continue
                 owner = self._header(sender, child) or sender
                 sent.setdefault(owner, []).append(self.numbers[child])
         tree = []

@@ -95,18 +95,20 @@ class Case:
     ordered: bool
     # Whether the result is one that comes.
     ends: bool
+    # Whether Celery leaves results pending that cannot come any more; ours fail them, so that nobody waits for them.
+    abandons: bool
 
 
 CASES: list[Case] = []
 
 
 def case(
-    *, records: int = 0, ordered: bool = False, ends: bool = True
+    *, records: int = 0, ordered: bool = False, ends: bool = True, abandons: bool = False
 ) -> Callable[[Callable[[Builder], Signature | ResultBase]], Callable[[Builder], Signature | ResultBase]]:
     """Puts a function into the table, under its own name."""
 
     def register(make: Callable[[Builder], Signature | ResultBase]) -> Callable[[Builder], Signature | ResultBase]:
-        CASES.append(Case(make.__name__.replace("_", " "), make, records, ordered, ends))
+        CASES.append(Case(make.__name__.replace("_", " "), make, records, ordered, ends, abandons))
         return make
 
     return register

@@ -45,7 +45,12 @@ struct RevocationLedgerTests {
             stampedHeaders: ["tenant"],
             terminates: true
         ),
-        Case(name: "one of the stamps", revocation: stamp("b"), stamps: ["tenant": ["a", "b"]], stampedHeaders: ["tenant"]),
+        Case(
+            name: "one of the stamps",
+            revocation: stamp("b"),
+            stamps: ["tenant": ["a", "b"]],
+            stampedHeaders: ["tenant"]
+        ),
         Case(
             name: "the stamps as a whole",
             revocation: stamp(["a", "b"]),
@@ -66,7 +71,13 @@ struct RevocationLedgerTests {
             stampedHeaders: ["owner"],
             revokes: false
         ),
-        Case(name: "a text is no number", revocation: stamp("1"), stamps: ["tenant": 1], stampedHeaders: ["tenant"], revokes: false),
+        Case(
+            name: "a text is no number",
+            revocation: stamp("1"),
+            stamps: ["tenant": 1],
+            stampedHeaders: ["tenant"],
+            revokes: false
+        ),
         Case(name: "not among the stamped headers", revocation: stamp("a"), stamps: ["tenant": "a"], revokes: false),
         Case(name: "named, but not there", revocation: stamp("a"), stampedHeaders: ["tenant"], revokes: false),
     ])
@@ -108,7 +119,9 @@ struct RevocationLedgerTests {
     }
 
     @Test func `only what was revoked a moment ago is to be marked, each task once`() {
-        var ledger = Self.ledger([(Revocation(.task("old")), -61), (Revocation(.task("new")), -59), (Self.stamp("a"), 0)])
+        var ledger = Self.ledger([
+            (Revocation(.task("old")), -61), (Revocation(.task("new")), -59), (Self.stamp("a"), 0),
+        ])
         #expect(ledger.takeUnmarked() == ["new"])
         #expect(ledger.takeUnmarked().isEmpty)
     }

@@ -63,19 +63,19 @@ def chain_of_four_groups_with_tasks_between(b: Builder) -> Signature:
     return flow
 
 
-@case()
+@case(abandons=True)
 def failure_in_the_depth(b: Builder) -> Signature:
     inner = chord([b.add(1) | b.fail("deep"), b.mul(3)], b.total())
     return chain(b.add(1, 1), group(inner, b.mul(100)), b.total(), b.mul(2))
 
 
-@case()
+@case(abandons=True)
 def failure_of_a_body_in_the_depth(b: Builder) -> Signature:
     inner = chord([b.add(1, 1), b.add(2, 2)], b.fail("deep body"))
     return chord([chord([inner, b.add(3, 3)], b.total()), b.add(4, 4)], b.total())
 
 
-@case(records=1)
+@case(records=1, abandons=True)
 def errback_far_above_a_failure(b: Builder) -> Signature:
     inner = chord([b.add(1, 1), b.fail("deep")], b.total())
     outer = chord([inner, b.add(3, 3)], b.total())

@@ -156,9 +156,9 @@ def revoked_before_it_is_due(b: Builder) -> ResultBase:
     return result
 
 
-@case()
+@case(records=1)
 def revoked_in_a_chain(b: Builder) -> ResultBase:
-    result = chain(b.add(1, 1).set(countdown=1.5), b.mul(2), b.add(1)).apply_async()
+    result = chain(b.record("first", 2).set(countdown=1.5), b.mul(2), b.add(1)).apply_async()
     b.app.control.revoke(result.parent.id)
     return result
 
@@ -170,9 +170,9 @@ def revoked_in_a_header(b: Builder) -> ResultBase:
     return result
 
 
-@case()
+@case(records=1)
 def revoked_as_a_body(b: Builder) -> ResultBase:
-    result = chord([b.add(1, 1), b.add(2, 2).set(countdown=1.5)], b.total()).apply_async()
+    result = chord([b.add(1, 1), b.record("part", 2).set(countdown=1.5)], b.total()).apply_async()
     b.app.control.revoke(result.id)
     return result
 

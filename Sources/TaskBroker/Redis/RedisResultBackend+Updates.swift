@@ -2,8 +2,9 @@ import CeleryProtocol
 import RedisClient
 
 extension RedisResultBackend {
-    /// How many announcements wait for a reader who is slow. What is dropped beyond that is read again within a second, as everything
-    /// that a lost connection hides.
+    /// How many announcements wait for a reader who is slow.
+    ///
+    /// What is dropped beyond that is read again within a second, as is everything that a lost connection hides.
     private static let maximumUpdates = 256
 
     /// Subscribes to the tasks' channels before `body` begins, on the connection that all waiters share.

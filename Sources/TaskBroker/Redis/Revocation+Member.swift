@@ -9,7 +9,7 @@ import CeleryProtocol
 /// | `s:<name>`, line feed, JSON | no task with this stamp may start |
 /// | `x:<name>`, line feed, JSON | nor go on |
 extension Revocation {
-    /// The largest entry that is read: the largest that is written, rounded up. What is longer was not written by us.
+    /// The largest entry that is read: the largest that is written, rounded up.
     private static let maximumBytes = Self.maximumValueBytes + 1024
 
     /// The member.

@@ -84,8 +84,10 @@ struct TimeLimitsTests {
         #expect(!error.isSoft)
     }
 
-    @Test(arguments: [TaskRetry(delay: .zero, maxRetries: nil, cause: nil), TaskReject("no"), TaskIgnore(), Own()]
-        as [any Error])
+    @Test(
+        arguments: [TaskRetry(delay: .zero, maxRetries: nil, cause: nil), TaskReject("no"), TaskIgnore(), Own()]
+            as [any Error]
+    )
     func `What a task decides after the soft limit counts, after the hard one not`(decision: any Error) async throws {
         let decide: @Sendable () async throws -> JSONValue = {
             await Event().wait()

@@ -26,7 +26,8 @@ extension ControlCommand {
         let status = await call.worker.status()
         var found: [String: JSONValue] = [:]
         for (state, tasks) in [
-            ("active", status.running), ("reserved", status.reserved), ("scheduled", await call.worker.scheduledTasks()),
+            ("active", status.running), ("reserved", status.reserved),
+            ("scheduled", await call.worker.scheduledTasks()),
         ] {
             for task in tasks {
                 guard let info = task.info(on: call.node), ids.contains(info.headers.id) else { continue }

@@ -32,16 +32,4 @@ extension CanvasCall {
         guard self.task == CanvasTask.map || self.task == CanvasTask.starmap else { return self.task }
         return self.kwargs[SignatureField.task]?[SignatureField.task]?.stringValue ?? self.task
     }
-
-    /// The names of the stamps, or `nil` if the call was not stamped.
-    package var stampedHeaders: [String]? {
-        self.options[SignatureOption.stampedHeaders]?.arrayValue.map { $0.compactMap(\.stringValue) }
-    }
-
-    /// The stamps by name.
-    package var stamps: [String: JSONValue] {
-        guard let names = self.stampedHeaders else { return [:] }
-        let stamped = Set(names)
-        return self.options.filter { stamped.contains($0.key) }
-    }
 }

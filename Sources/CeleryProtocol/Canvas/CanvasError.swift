@@ -18,5 +18,6 @@ extension CanvasError {
     static let tooRepetitive = CanvasError(
         "The messages of a canvas would repeat more than \(CanvasLimits.maximumRepetition >> 20) MiB."
     )
+    static let tooManyStamps = CanvasError("A task has more than \(CanvasLimits.maximumStamps) stamps.")
     static let emptyChain = CanvasError("A chain without tasks has no result.")
 }

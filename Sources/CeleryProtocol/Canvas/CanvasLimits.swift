@@ -10,4 +10,6 @@ enum CanvasLimits {
     /// How many bytes, roughly, all messages of one canvas may have because something is repeated in each of them: the
     /// body of a chord in those of its header, the rest of a chain or an argument in those of a group.
     static let maximumRepetition = 256 << 20
+    /// How many stamps one message may have: each is looked up wherever it is received.
+    static let maximumStamps = 1000
 }

@@ -12,10 +12,6 @@ package struct FailurePlan: Hashable, Sendable {
     /// Celery leaves out a part whose task was already stored as failed or revoked: it was returned then. Chords count a
     /// task and index once, so that returning it again does no harm.
     package var parts: [ChordPart] = []
-    /// The members of a group that was to be the body of a chord.
-    ///
-    /// Nobody sends them any more; Celery revokes them.
-    package var revocations: [String] = []
     /// Why errbacks are left out that could not be read or applied; results and parts do not suffer from that.
     package var problems: [CanvasError] = []
 

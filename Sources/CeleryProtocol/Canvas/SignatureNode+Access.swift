@@ -32,7 +32,8 @@ extension SignatureNode {
         if case .group(let tasks) = self.kind { tasks.isEmpty } else { false }
     }
 
-    var isGroup: Bool {
+    /// Whether this is a group, which has no one result.
+    package var isGroup: Bool {
         if case .group = self.kind { true } else { false }
     }
 

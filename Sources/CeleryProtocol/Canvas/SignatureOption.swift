@@ -16,6 +16,20 @@ package enum SignatureOption {
     package static let linkError = "link_error"
     package static let countdown = "countdown"
     package static let eta = "eta"
+    package static let expires = "expires"
+    package static let retries = "retries"
+    package static let timeLimit = "time_limit"
+    package static let softTimeLimit = "soft_time_limit"
+    package static let shadow = "shadow"
+    package static let ignoreResult = "ignore_result"
+    package static let headers = "headers"
+    package static let replyTo = "reply_to"
+    package static let queue = "queue"
+    package static let exchange = "exchange"
+    package static let routingKey = "routing_key"
+    package static let priority = "priority"
+    package static let argsrepr = "argsrepr"
+    package static let kwargsrepr = "kwargsrepr"
     package static let replacedTaskNesting = "replaced_task_nesting"
     /// The names of the options that are stamps.
     package static let stampedHeaders = "stamped_headers"
@@ -23,8 +37,11 @@ package enum SignatureOption {
     /// Arguments of Celery's own functions that leak into serialized signatures and mean nothing in another process.
     static let local: Set<String> = [
         "add_to_parent", "app", "connection", "producer", "publisher", "result_cls", "route_name", "router",
-        "task_type",
-        "use_link",
+        "task_type", "use_link",
+    ]
+    /// What says how a Python program is to send; signatures keep it for those that do.
+    static let sending: Set<String> = [
+        "compression", "delivery_mode", "exchange_type", "retry", "retry_policy", "serializer",
     ]
     /// The options that a chain uses up itself; its first task gets the others.
     static let consumedByChain: Set<String> = [

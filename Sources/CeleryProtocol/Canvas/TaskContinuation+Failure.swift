@@ -5,7 +5,8 @@ extension TaskContinuation {
     /// Unlike Celery's, this also fails the members of a group in the rest of the chain: a chord around it counts each
     /// of them and would wait for ever.
     ///
-    /// Tasks whose results are ignored have no ``FailurePlan/failures`` stored; parts and errbacks remain.
+    /// Whether ``FailurePlan/failures`` are stored is decided by the task that failed, as in Celery: none are if its own
+    /// result is ignored, whatever the rest of the chain wants. Parts and errbacks remain.
     ///
     /// - Parameters:
     ///   - exception: Why the task failed.
@@ -135,22 +136,23 @@ extension TaskContinuation {
         let exception = error.cause ?? error.exception
         let ofGroup = group.list(SignatureOption.linkError)
         guard case .group(let members) = group.kind else { return }
-        var children: [ResultNode] = []
+        // Celery lists with each member what was sent for those before it as well: in a large group, far too much.
+        var sent: [ResultNode] = []
         for (member, node) in zip(members, result.children ?? []) {
             var known: Set<JSONValue> = []
             let errbacks = (member.errbacksOfResult + ofGroup).filter { known.insert($0).inserted }
-            children += self.callErrbacks(
+            let children = self.callErrbacks(
                 errbacks,
                 for: CanvasParent(taskID: node.id, rootID: nil),
                 isHandler: isHandler,
                 in: &plan
             )
+            sent += children
             plan.fail(node.id, children: children, exception: exception)
             for place in member.completionPlaces {
                 plan.returnPart(place, exception: exception)
             }
         }
-        plan.fail(result.id, children: children, exception: exception)
-        plan.revocations.append(contentsOf: result.taskIDs)
+        plan.fail(result.id, children: sent, exception: exception)
     }
 }

@@ -74,8 +74,7 @@ extension SignatureNode {
         switch self.kind {
         case .group, .chunks:
             self.divideChunks()
-            let body = SignatureNode(.task(CanvasTask.accumulate), kwargs: ["index": 0])
-            self = SignatureNode(.chord(header: self, body: body))
+            self = .accumulating(self)
         case .chain(var tasks):
             guard let last = tasks.indices.last else { return }
             tasks[last].divideChunks()

@@ -11,16 +11,27 @@ extension TaskApp {
         let lineage = try CallOptions(call.options)
         let options = TaskOptions(lineage)
         let arguments = TaskArguments(call.args, call.kwargs)
-        return try self.draft(TaskCall(call.task, arguments, options: options), lineage, call.embed)
+        let task = TaskCall(call.task, arguments, options: options)
+        return try self.draft(task, lineage, call.embed, routedAs: call.routingName)
     }
 
-    /// - Parameter lineage: What only a canvas says: group, parents, absolute times, stamps.
-    private func draft(_ call: TaskCall, _ lineage: CallOptions, _ embed: TaskEmbed) throws -> MessageDraft {
+    /// - Parameters:
+    ///   - lineage: What only a canvas says: group, parents, absolute times, stamps.
+    ///   - name: The task whose route the message takes, by default the one that is called.
+    private func draft(
+        _ call: TaskCall,
+        _ lineage: CallOptions,
+        _ embed: TaskEmbed,
+        routedAs name: String? = nil
+    ) throws -> MessageDraft {
         try Self.validate(call)
         var options = call.options
         if let task = self.task(named: call.name) { options = options.inheriting(from: task.options) }
         // Routes come before the app's defaults, which the router knows as its last route.
-        let (destination, routedPriority) = try self.router.destination(task: call.name, options: RouteTarget(options))
+        let (destination, routedPriority) = try self.router.destination(
+            task: name ?? call.name,
+            options: RouteTarget(options)
+        )
         options = options.inheriting(from: self.configuration.taskDefaults)
         let priority = routedPriority ?? options.priority
         let headers = self.headers(call, options, lineage)

@@ -33,10 +33,6 @@ extension SignatureNode {
         }
     }
 
-    var isGroup: Bool {
-        if case .group = self.kind { true } else { false }
-    }
-
     /// This signature as the member of a group: an inner group becomes one task that returns its values.
     ///
     /// Celery flattens groups in groups; then the values would not be nested as the types are.

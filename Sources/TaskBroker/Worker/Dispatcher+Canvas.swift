@@ -27,7 +27,7 @@ extension Dispatcher {
                 publications: messages,
                 canvas: canvas.isEmpty ? nil : canvas
             )
-        } catch where Task.isCancelled {
+        } catch  where Task.isCancelled {
             return attempt.message.settlement(.release)
         } catch {
             // As in Celery, a task whose continuation cannot be sent has failed.
@@ -56,8 +56,10 @@ extension Dispatcher {
             continuation.chordPart(state: TaskState.failure.rawValue, result: exception.json).map { [$0] } ?? []
         let plan = continuation.afterFailure(exception) { self.isErrorHandler($0) }
         settlement.publications = await self.carryOut(plan, for: attempt.headers, exception, traceback)
-        settlement.results += plan.failures.map {
-            self.reports.failure($0, exception, traceback, children: report.children, ended)
+        if attempt.storesResult {
+            settlement.results += plan.failures.map {
+                self.reports.failure($0, exception, traceback, children: report.children, ended)
+            }
         }
         canvas.chords += plan.plan.chords
         canvas.groups += plan.plan.groups
@@ -98,7 +100,7 @@ extension Dispatcher {
                 publications: try await self.host.messages(for: plan.calls),
                 canvas: canvas.isEmpty ? nil : canvas
             )
-        } catch where Task.isCancelled {
+        } catch  where Task.isCancelled {
             return attempt.message.settlement(.release)
         } catch {
             return await self.fail(attempt, ExceptionDocument(error), nil, report, ended)

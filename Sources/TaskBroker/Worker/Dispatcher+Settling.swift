@@ -14,6 +14,8 @@ extension Dispatcher {
         case .rejected(_, requeue: true):
             return attempt.message.settlement(.requeue)
         case .rejected(let reason, requeue: false):
+            // It never runs again. Celery 5.7's worker, too, then marks it as failed in whole, chain, chord and errbacks
+            // included (`Request.on_failure`), with `acks_late` or without.
             return await self.fail(attempt, .reject(reason), nil, report, ended)
         case .ignored:
             return attempt.message.settlement(.acknowledge)

@@ -13,7 +13,11 @@ extension Supervisor {
             return .event(.settled(reply, turn))
         } catch {
             self.report(error, while: "settling and claiming")
-            return .event(.settleFailed(turn))
+            let isRefused = error.isRefusal
+            if isRefused, !turn.settlements.isEmpty {
+                self.worker.logger.error("the broker refuses a settlement", metadata: ["error": "\(error)"])
+            }
+            return .event(.settleFailed(turn, isRefused: isRefused))
         }
     }
 

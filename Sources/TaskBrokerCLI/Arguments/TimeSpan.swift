@@ -58,4 +58,18 @@ extension TimeSpan: ExpressibleByArgument {
     package init?(argument: String) {
         self.init(argument)
     }
+
+    /// The length as the help shows a default: `30s`.
+    package var defaultValueDescription: String {
+        let milliseconds = self.duration / .milliseconds(1)
+        for (unit, size) in Self.units where milliseconds >= size {
+            if let count = Int64(exactly: milliseconds / size) { return "\(count)\(unit)" }
+        }
+        return "\(milliseconds)ms"
+    }
+
+    /// The units, the largest first, in milliseconds.
+    private static let units: [(name: String, size: Double)] = [
+        ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1),
+    ]
 }

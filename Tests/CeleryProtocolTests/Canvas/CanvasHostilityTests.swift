@@ -116,6 +116,17 @@ struct CanvasHostilityTests {
         }
     }
 
+    @Test func `refuses more than a thousand stamps`() throws {
+        func options(_ count: Int) -> [String: JSONValue] {
+            let names = (0..<count).map { "s\($0)" }
+            var options = Dictionary(uniqueKeysWithValues: names.map { ($0, JSONValue.integer(1)) })
+            options["stamped_headers"] = .array(names.map { .string($0) })
+            return options
+        }
+        #expect(try CallOptions(options(1000)).stamps.count == 1000)
+        #expect(throws: CanvasError.self) { try CallOptions(options(1001)) }
+    }
+
     @Test func `survives errbacks and chains of anything`() {
         var generator = SplitMix64(seed: 8)
         let failure = ExceptionDocument(type: "E", message: [], module: nil)

@@ -103,8 +103,8 @@ struct CanvasRuleTests {
         canvas.stamp(["tenant": "t1", "beta": 1])
         let stamps: [String: JSONValue] = ["tenant": "t1", "beta": 1, "stamped_headers": ["beta", "tenant"]]
         let plan = try? canvas.plan()
-        #expect(plan?.calls.first?.stamps == ["tenant": "t1", "beta": 1])
-        #expect(plan?.calls.first?.stampedHeaders == ["beta", "tenant"])
+        let options = plan?.calls.first?.options ?? [:]
+        #expect(options.filter { stamps[$0.key] != nil } == stamps)
         var body = Self.c
         body.options = stamps
         guard case .chain(let tasks) = canvas.kind, case .chord(_, let stamped) = tasks[1].kind else {

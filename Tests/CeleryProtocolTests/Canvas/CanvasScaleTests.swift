@@ -42,6 +42,20 @@ struct CanvasScaleTests {
         #expect(plan.calls.count == 50_000)
     }
 
+    @Test func `lists with each member of a body that fails what was sent for it`() throws {
+        let members = Self.tasks(2000).map { task in
+            var task = task
+            task.linkError(SignatureNode(.task("errback")))
+            return task
+        }
+        let continuation = TaskContinuation(headers: TaskHeaders(task: "t", id: "id"), embed: TaskEmbed())
+        let failure = ExceptionDocument(type: "E", message: [], module: nil)
+        let body = SignatureNode.group(members).json
+        let plan = continuation.chordFailure(body, error: .dependency("d", raised: failure))
+        #expect(plan.plan.calls.count == 2000)
+        #expect(plan.failures.map(\.children.count) == Array(repeating: 1, count: 2000) + [2000])
+    }
+
     @Test func `joins two thousand parts`() throws {
         let parts = (0..<2000).map { index in
             ChordPart(

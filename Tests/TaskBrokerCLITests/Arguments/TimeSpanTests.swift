@@ -19,6 +19,11 @@ struct TimeSpanTests {
         #expect(try #require(TimeSpan(text)).duration == expected)
     }
 
+    @Test(arguments: ["30s", "90s", "250ms", "1.5ms", "5m", "36h", "1d"])
+    func `shows a default as one would write it`(text: String) throws {
+        #expect(try #require(TimeSpan(text)).defaultValueDescription == text)
+    }
+
     @Test(arguments: [
         "", "s", "-1", "1.2.3", "1h30", "5 m", "5M", "1e3", "inf", "nan", "∞", "٣", "1w", "10s10", "99999999999",
         "1d\n",

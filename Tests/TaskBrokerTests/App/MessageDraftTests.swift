@@ -44,6 +44,19 @@ struct MessageDraftTests {
         #expect(draft.destination == .queue("celery"))
     }
 
+    @Test(
+        arguments: [
+            .map(SignatureNode(.task("tasks.add")), over: [[1]]),
+            .starmap(SignatureNode(.task("tasks.add")), over: [[1, 2]]),
+            SignatureNode(.chunks(task: SignatureNode(.task("tasks.add")), items: [[1, 2]], size: 1)),
+        ] as [SignatureNode]
+    )
+    func `A mapped task decides where its map goes`(canvas: SignatureNode) throws {
+        let app = self.app(.init(routes: [.tasks("tasks.*", queue: "math")]))
+        let call = try #require(try canvas.plan().calls.first)
+        #expect(try app.draft(call).destination == .queue("math"))
+    }
+
     @Test func `Two calls have two ids, and one origin to reply to`() throws {
         let app = self.app()
         let drafts = try [app.draft(TaskCall("t")), app.draft(TaskCall("t"))]

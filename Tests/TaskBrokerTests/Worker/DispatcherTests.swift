@@ -31,12 +31,14 @@ struct DispatcherTests {
         redeliveries: Int = 0,
         parkings: Int = 0,
         isExtended: Bool = false,
-        tracksStarted: Bool = false
+        tracksStarted: Bool = false,
+        embed: TaskEmbed = TaskEmbed()
     ) async -> Settlement {
         let message = TaskMessage(
             headers: headers,
             properties: MessageProperties(deliveryTag: "tag", routingKey: "celery", priority: 5),
-            args: [2, 2]
+            args: [2, 2],
+            embed: embed
         )
         return await self.dispatch(
             message.encoded(),
@@ -56,7 +58,22 @@ struct DispatcherTests {
         isExtended: Bool = false,
         tracksStarted: Bool = false
     ) async -> Settlement {
-        let dispatcher = Dispatcher(
+        let dispatcher = self.makeDispatcher(outcome, isExtended: isExtended, tracksStarted: tracksStarted)
+        let message = ClaimedMessage(
+            claim: Claim(id: "1:1", queue: "celery", step: 3),
+            raw: raw,
+            redeliveries: redeliveries,
+            parkings: parkings
+        )
+        return await dispatcher.process(message, clock: BrokerClock(Self.now))
+    }
+
+    private func makeDispatcher(
+        _ outcome: TaskOutcome = .success(4),
+        isExtended: Bool = false,
+        tracksStarted: Bool = false
+    ) -> Dispatcher {
+        Dispatcher(
             host: ScriptedHost(outcome: outcome),
             backend: self.backend,
             reports: ResultReports(node: "celery@test", expires: .seconds(60), isExtended: isExtended),
@@ -75,13 +92,6 @@ struct DispatcherTests {
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
             taskLogLevel: .debug
         )
-        let message = ClaimedMessage(
-            claim: Claim(id: "1:1", queue: "celery", step: 3),
-            raw: raw,
-            redeliveries: redeliveries,
-            parkings: parkings
-        )
-        return await dispatcher.process(message, clock: BrokerClock(Self.now))
     }
 
     private func document(_ settlement: Settlement) throws -> ResultDocument {
@@ -187,6 +197,19 @@ struct DispatcherTests {
         #expect(exception == ExceptionDocument(type: "Reject", message: ["no", false], module: "celery.exceptions"))
     }
 
+    @Test func `Rejecting for good fails what follows, as any failure does`() async {
+        let outcome = TaskOutcome.rejected(reason: "no", requeue: false)
+        let settlement = await self.dispatch(.init(task: "t", id: "42", group: "g"), outcome, embed: Self.embed)
+        #expect(settlement.results.map(\.taskID) == ["42", "43"])
+        #expect(settlement.canvas?.parts.map(\.state) == ["FAILURE"])
+        let requeued = await self.dispatch(
+            .init(task: "t", id: "42", group: "g"),
+            .rejected(reason: "later", requeue: true),
+            embed: Self.embed
+        )
+        #expect(requeued.results == [] && requeued.canvas == nil)
+    }
+
     @Test func `An ignored task leaves nothing, a cancelled one goes back uncounted`() async {
         let ignored = await self.dispatch(.init(task: "t", id: "42"), .ignored)
         #expect(ignored.disposition == .acknowledge && ignored.results == [])
@@ -206,6 +229,25 @@ struct DispatcherTests {
             let silent = await self.dispatch(.init(task: "silent", id: "42"), outcome)
             #expect(silent.results == [])
         }
+    }
+
+    /// What follows a task in a chain that is a chord's, and whom to call when it fails.
+    private static let embed = TaskEmbed(
+        errbacks: [SignatureNode(.task("errback")).json],
+        chain: [SignatureNode(.task("t"), options: ["task_id": "43"]).json],
+        chord: SignatureNode(.task("t"), options: ["task_id": "body"]).json
+    )
+
+    /// Celery's rule: `_fail_chain` gets the `store_result` of the task that failed.
+    @Test(arguments: [false, true])
+    func `The rest of a chain fails as visibly as the task itself`(ignoresResult: Bool) async {
+        let settlement = await self.dispatch(
+            .init(task: "t", id: "42", group: "g", ignoreResult: ignoresResult),
+            .failure(ExceptionDocument(type: "E", message: [], module: nil), traceback: nil),
+            embed: Self.embed
+        )
+        #expect(settlement.results.map(\.taskID) == (ignoresResult ? [] : ["42", "43"]))
+        #expect(settlement.canvas?.parts.map(\.taskID) == ["42"])
     }
 
     @Test func `STARTED is stored before the task runs if that is wanted`() async throws {
@@ -275,5 +317,30 @@ struct DispatcherTests {
         #expect(document.taskID == "42")
         #expect(document.status == "FAILURE")
         #expect(ExceptionDocument(document.result).module == "kombu.exceptions")
+    }
+
+    @Test(arguments: [true, false])
+    func `A worker that is torn down gives a completed chord back and does not fail it`(isTornDown: Bool) async throws {
+        // The result of the only member will never be there.
+        let group = SavedGroup(node: ResultNode(id: "g", children: [ResultNode(id: "member")]))
+        try await self.backend.prepare(groups: [group], chords: [], expires: nil)
+        let part = ChordPart(
+            groupID: "g",
+            taskID: "member",
+            groupIndex: 0,
+            state: "SUCCESS",
+            result: 1,
+            body: SignatureNode(.task("tasks.sum")).json
+        )
+        var settlement = Settlement(claim: Claim(id: "1:1", queue: "celery", step: 0), disposition: .acknowledge)
+        settlement.canvas = CanvasEffects(origin: TaskHeaders(task: "t", id: "member"), parts: [part], expires: nil)
+        let joined = await withTaskGroup(of: Settlement.self) { [settlement] group in
+            if isTornDown { group.cancelAll() }
+            group.addTask { await self.makeDispatcher().join(settlement, parts: [0]) }
+            return await group.next()
+        }
+        #expect(joined?.claim == settlement.claim)
+        #expect(joined?.disposition == (isTornDown ? .release : .acknowledge))
+        #expect(joined?.canvas?.ends.map(\.isSuccess) == (isTornDown ? nil : [false]))
     }
 }

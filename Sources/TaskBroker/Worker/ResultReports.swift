@@ -41,8 +41,8 @@ struct ResultReports: Sendable {
     }
 
     func started(_ attempt: Attempt) -> ResultWrite {
-        let meta: JSONValue = ["pid": .integer(Int64(ProcessInfo.pid)), "hostname": .string(self.node)]
-        return self.write(self.document(.started, meta, attempt))
+        let details = ResultDocument.startDetails(pid: ProcessInfo.pid, node: self.node)
+        return self.write(self.document(.started, details, attempt))
     }
 
     /// The failure of a task that will not run because one before it failed.
@@ -98,10 +98,7 @@ struct ResultReports: Sendable {
         document.worker = self.node
         document.retries = headers.retries
         document.queue = attempt.message.claim.queue
-        if let names = headers.stampedHeaders {
-            document.custom = headers.stamps
-            document.custom["stamped_headers"] = .array(names.map { .string($0) })
-        }
+        document.setStamps(of: headers)
         if let body = try? attempt.envelope.decodeBody() {
             document.args = .array(body.args)
             document.kwargs = .object(body.kwargs)

@@ -29,19 +29,29 @@ package struct CanvasFile: Sendable {
     }
 }
 
-extension CanvasFile {
-    private static let header = "header"
-    private static let body = "body"
+extension CanvasFile.Shape {
+    /// The name of a composition of this shape.
+    fileprivate var taskName: String {
+        switch self {
+        case .chain: CanvasTask.chain
+        case .group: CanvasTask.group
+        case .chord: CanvasTask.chord
+        }
+    }
+}
 
+extension CanvasFile {
     /// Makes the canvas of a file's contents.
     package func signature(_ bytes: [UInt8]) throws(CommandError) -> SignatureNode {
         guard let value = try? JSONValue(parsing: bytes) else { return try self.compose(self.lines(bytes)) }
         if case .array(let calls) = value { return try self.compose(self.calls(calls)) }
-        if case .array(let header)? = value[Self.header], let body = value[Self.body], self.shape == .chord {
+        if self.shape == .chord, case .array(let header)? = value[SignatureField.header],
+            let body = value[SignatureField.body]
+        {
             return try self.compose(self.calls(header) + [self.node(body, "body")])
         }
         let node = try self.node(value, "the call")
-        return node.taskName == "celery.\(self.shape.rawValue)" ? node : try self.compose([node])
+        return node.taskName == self.shape.taskName ? node : try self.compose([node])
     }
 
     private func compose(_ nodes: [SignatureNode]) throws(CommandError) -> SignatureNode {
@@ -86,7 +96,9 @@ extension CanvasFile {
 
 extension CanvasFile {
     /// What only a signature has.
-    private static let signatureMembers = ["options", "subtask_type", "immutable"]
+    private static let signatureMembers = [
+        SignatureField.options, SignatureField.subtaskType, SignatureField.immutable,
+    ]
 
     private func node(_ value: JSONValue, _ place: String) throws(CommandError) -> SignatureNode {
         do {

@@ -31,8 +31,7 @@ struct CanvasSending {
         let node = try file.signature(JSONSource.contents(ofFile: path))
         if self.isDryRun { return try self.session.console.print(node.json.description) }
         let result = try await self.session.app.signature(node).apply(options: self.options)
-        // So that `group show` and `group wait` find it.
-        try await result.group?.save(expires: self.session.app.configuration.resultExpires)
+        let isSaved = await self.save(result)
         if self.waits {
             let status = try await self.wait(for: result)
             if status != .success { throw ExitCode(status.rawValue) }
@@ -47,8 +46,24 @@ struct CanvasSending {
             try self.session.console.print(TerminalText.escape(result.id))
         }
         // Of a chain, the task that returns the result is not in any queue yet, where `result` would look for it.
-        if result.group != nil {
+        if result.group != nil, isSaved {
             self.session.console.hint("Its result: \(self.session.context.name) group wait \(result.id)")
+        }
+    }
+
+    /// Saves a group so that `group show` and `group wait` find it.
+    ///
+    /// The canvas is sent by then: a group that cannot be saved is no reason to tell anybody to send it again.
+    private func save(_ result: AsyncResult<JSONValue>) async -> Bool {
+        do {
+            try await result.group?.save(expires: self.session.app.configuration.resultExpires)
+            return true
+        } catch {
+            let reason = CommandError(error).message
+            self.session.console.warn(
+                TerminalText.escapeLines("The canvas was sent, but 'group' will not find it: \(reason)")
+            )
+            return false
         }
     }
 

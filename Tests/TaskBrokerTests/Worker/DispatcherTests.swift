@@ -14,7 +14,9 @@ private struct ScriptedHost: TaskHost {
         task == "unknown" ? nil : TaskSettings(ignoresResult: task == "silent")
     }
 
-    func execute(_ invocation: TaskInvocation) async -> TaskReport { TaskReport(self.outcome) }
+    func execute(_ invocation: TaskInvocation) async -> TaskReport {
+        TaskReport(self.outcome, embed: (try? invocation.envelope.decodeBody())?.embed ?? TaskEmbed())
+    }
 
     func handle(_ failed: FailedTask, with signature: SignatureNode) async {}
 

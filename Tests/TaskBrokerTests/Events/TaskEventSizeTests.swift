@@ -1,5 +1,6 @@
 import CeleryProtocol
 import Logging
+import Synchronization
 import TaskBrokerTesting
 import Testing
 
@@ -62,7 +63,7 @@ struct TaskEventSizeTests {
             clock: LogicalClock(),
             configuration: EventConfiguration(sendsTaskEvents: true),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            vitals: { .current }
+            vitals: { WorkerVitals(active: 0, processed: 0) }
         )
         publisher.send(.succeeded(id: "small", result: 1, runtime: .zero))
         publisher.send(.succeeded(id: "large", result: .string(Self.text), runtime: .zero))

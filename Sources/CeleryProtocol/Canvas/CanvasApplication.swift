@@ -62,7 +62,7 @@ extension CanvasApplication {
         _ given: Call,
         isListed: Bool
     ) throws(CanvasError) -> ResultNode {
-        guard self.plan.calls.count < CanvasLimits.maximumCount else { throw .tooLarge }
+        guard self.plan.calls.count < CanvasLimits.maximumMessages else { throw .tooManyMessages }
         let called = signature.partial(given.args, kwargs: given.kwargs)
         var options = signature.mergedOptions(given.options).filter { !$0.value.isNull }
         let embed = TaskEmbed(

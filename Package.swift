@@ -108,7 +108,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "TaskBroker", "TestSupport", "RedisClient", "CeleryProtocol", "taskctl", serviceLifecycle, subprocess,
+                "TaskBroker", "TaskBrokerTesting", "TestSupport", "RedisClient", "CeleryProtocol", "taskctl",
+                serviceLifecycle, subprocess,
                 logging, httpClient, nioCore,
             ],
             swiftSettings: settings

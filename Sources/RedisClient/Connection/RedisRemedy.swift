@@ -28,6 +28,8 @@ extension RedisRemedy {
         case "NOAUTH", "WRONGPASS", "NOPERM", "DENIED": .operator
         case "WRONGTYPE", "NOSCRIPT", "CROSSSLOT": .bug
         case "ERR" where message.hasPrefix("ERR max number of clients reached"): .operator
+        // Redis 6.2 puts an error that a script meets into a sentence.
+        case "ERR" where message.contains(": WRONGTYPE "): .bug
         case "ERR" where message.hasPrefix("ERR DB index is out of range"): .operator
         default: .retryHere
         }

@@ -15,11 +15,7 @@ extension TaskApp {
     ///   - terminate: Whether those that run are stopped; they end as `REVOKED` unless they return a value all the same.
     /// - Throws: ``TaskBrokerError``; nothing was revoked if an id is none.
     public func revoke(_ ids: [String], terminate: Bool = false) async throws {
-        for id in ids { try Self.validate(id, as: "task id") }
-        try await self.broker.revoke(
-            ids.map { Revocation(.task($0), terminates: terminate) },
-            self.configuration.revocationLimits
-        )
+        try await self.log(ids.map { Revocation(.task($0), terminates: terminate) })
         for start in stride(from: 0, to: ids.count, by: Self.maximumBroadcast) {
             let batch = ids[start..<min(start + Self.maximumBroadcast, ids.count)]
             try await self.control.tell(
@@ -34,16 +30,22 @@ extension TaskApp {
     /// - Parameters:
     ///   - stampedHeaders: The values by name.
     ///   - terminate: Whether those that run are stopped.
+    /// - Throws: ``TaskBrokerError``; nothing was revoked if a name is none, or a value has more than 15 KiB as JSON.
     public func revoke(stampedHeaders: [String: [JSONValue]], terminate: Bool = false) async throws {
-        for name in stampedHeaders.keys { try Self.validate(name, as: "name of the stamp") }
         let revocations = stampedHeaders.flatMap { name, values in
             values.map { Revocation(.stamp(name: name, value: $0), terminates: terminate) }
         }
-        try await self.broker.revoke(revocations, self.configuration.revocationLimits)
+        try await self.log(revocations)
         try await self.control.tell(
             "revoke_by_stamped_headers",
             arguments: Self.arguments(.headers, .object(stampedHeaders.mapValues { .array($0) }), terminate)
         )
+    }
+
+    /// Enters revocations into the broker's log, all or none.
+    private func log(_ revocations: [Revocation]) async throws {
+        for revocation in revocations { try revocation.validate() }
+        try await self.broker.revoke(revocations, self.configuration.revocationLimits)
     }
 
     /// The arguments of Celery's commands, which name the signal always.
@@ -57,14 +59,6 @@ extension TaskApp {
             ControlArgument.terminate.rawValue: .bool(terminate),
             ControlArgument.signal.rawValue: "SIGTERM",
         ]
-    }
-
-    private static func validate(_ name: String, as kind: String) throws(TaskBrokerError) {
-        do throws(MessageError) {
-            try NameRules.validate(name, as: kind)
-        } catch {
-            throw TaskBrokerError(.invalidConfiguration, error.message)
-        }
     }
 
     /// What handles of results revoke with.

@@ -106,7 +106,8 @@ extension TaskApp {
             return Inspector(
                 store: store,
                 declaredQueues: self.router.queues.map(\.name),
-                control: self.control
+                control: self.control,
+                eventExchange: self.configuration.eventExchange
             )
         }
     }

@@ -20,6 +20,8 @@ public struct TaskAppConfiguration: Sendable {
     public var revokesExpire: Duration
     /// Whether monitors are told of each task that is sent (`task_send_sent_event`).
     public var sendsSentEvent: Bool
+    /// The exchange that events go to and are heard on, those of workers and of producers (`event_exchange`).
+    public var eventExchange: String
     /// The secret with which commands to workers are signed, and with which workers check them; see ``ControlPolicy``.
     public var controlKey: ControlKey?
 
@@ -35,6 +37,7 @@ public struct TaskAppConfiguration: Sendable {
         tracksStarted: Bool = false,
         revokesExpire: Duration = .seconds(7 * 86_400),
         sendsSentEvent: Bool = false,
+        eventExchange: String = "celeryev",
         controlKey: ControlKey? = nil
     ) {
         self.queues = queues
@@ -47,6 +50,7 @@ public struct TaskAppConfiguration: Sendable {
         self.tracksStarted = tracksStarted
         self.revokesExpire = revokesExpire
         self.sendsSentEvent = sendsSentEvent
+        self.eventExchange = eventExchange
         self.controlKey = controlKey
     }
 }

@@ -40,7 +40,17 @@ extension BrokerAddress {
         switch self.transport {
         case "memory": true
         default:
-            self.port == 0 || self.host.lowercased() == "localhost" || self.host == "::1" || self.host.hasPrefix("127.")
+            self.port == 0 || self.host.lowercased() == "localhost" || self.host == "::1"
+                || Self.isLoopbackAddress(self.host)
         }
+    }
+
+    /// Whether a host is an address of the network 127.0.0.0/8 (RFC 1122 §3.2.1.3), and not a name like `127.example.com`.
+    private static func isLoopbackAddress(_ host: String) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127"
+            && parts.allSatisfy { part in
+                part.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } && UInt8(part) != nil
+            }
     }
 }

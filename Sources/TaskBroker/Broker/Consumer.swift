@@ -54,8 +54,12 @@ package protocol Consumer: Sendable {
     /// - Throws: ``TaskBrokerError/Code/invalidConfiguration`` for a queue that cannot be consumed.
     func setQueues(_ queues: [Queue]) throws(TaskBrokerError)
 
-    /// Messages that this consumer has put aside until they are due, at most `limit` of each list.
-    func putAside(limit: Int) async throws(TaskBrokerError) -> [DelayedDelivery]
+    /// Messages that this consumer has put aside until they are due: of each list those that are due first.
+    ///
+    /// - Parameters:
+    ///   - limit: At most this many of each list.
+    ///   - maximumBytes: Those that would make all of them together larger are left out.
+    func putAside(limit: Int, maximumBytes: Int) async throws(TaskBrokerError) -> [DelayedDelivery]
 }
 
 /// A message that was put aside until it is due.

@@ -32,6 +32,33 @@ extension Revocation {
     }
 }
 
+extension Revocation {
+    /// The largest value of a stamp, as JSON, in bytes: entries of the log are read by every worker.
+    package static let maximumValueBytes = 15 << 10
+
+    /// Refuses what workers would not read, so that nobody takes it for revoked.
+    ///
+    /// - Throws: ``TaskBrokerError/Code/invalidConfiguration`` for an id or a name that is none, or a value that is too large.
+    func validate() throws(TaskBrokerError) {
+        do throws(MessageError) {
+            switch self.target {
+            case .task(let id): try NameRules.validate(id: id)
+            case .stamp(let name, _): try NameRules.validate(name, as: "name of the stamp")
+            }
+        } catch {
+            throw TaskBrokerError(.invalidConfiguration, error.message)
+        }
+        guard case .stamp(let name, let value) = self.target else { return }
+        let size = value.serialized().count
+        guard size <= Self.maximumValueBytes else {
+            throw TaskBrokerError(
+                .invalidConfiguration,
+                "The value of the stamp '\(name)' has \(size) bytes, more than \(Self.maximumValueBytes)."
+            )
+        }
+    }
+}
+
 /// A revocation as the broker keeps it.
 package struct RevocationEntry: Hashable, Sendable {
     /// What was revoked.

@@ -47,9 +47,7 @@ extension BuiltInTasks {
         _ arguments: TaskArguments,
         arguments split: (JSONValue) throws -> [JSONValue]
     ) async throws -> JSONValue {
-        var reader = try ArgumentReader(arguments, Parameters(count: 2, names: ["task", "it"]))
-        let name = try reader.nextSignature().taskName
-        let items = try reader.next([JSONValue].self)
+        let (name, items) = try self.items(arguments)
         let inner = try context.directCall(of: name)
         var values: [JSONValue] = []
         values.reserveCapacity(items.count)
@@ -58,6 +56,13 @@ extension BuiltInTasks {
             values.append(try await inner(TaskArguments(split(item))))
         }
         return .array(values)
+    }
+
+    /// The task and its items; apart as ``chunks(_:)`` is.
+    @inline(never)
+    private static func items(_ arguments: TaskArguments) throws -> (task: String, items: [JSONValue]) {
+        var reader = try ArgumentReader(arguments, Parameters(count: 2, names: ["task", "it"]))
+        return (try reader.nextSignature().taskName, try reader.next([JSONValue].self))
     }
 
     private static func list(_ item: JSONValue) throws -> [JSONValue] {
@@ -73,14 +78,30 @@ extension BuiltInTasks {
 /// Clients before Celery 3.1 sent these; current ones send what they consist of.
 extension BuiltInTasks {
     private static func chunks(_ context: TaskContext, _ arguments: TaskArguments) async throws -> JSONValue {
+        try await context.app.apply(self.chunks(arguments)).json
+    }
+
+    /// Apart, because the compiler (6.3.1, -O) crashes where it splits a coroutine around these reads.
+    @inline(never)
+    private static func chunks(_ arguments: TaskArguments) throws -> SignatureNode {
         var reader = try ArgumentReader(arguments, Parameters(count: 3, names: ["task", "it", "n"]))
         let task = try reader.nextSignature()
         let items = try reader.next([JSONValue].self)
         let size = try reader.next(Int.self)
-        return try await context.app.apply(SignatureNode(.chunks(task: task, items: items, size: size))).json
+        return SignatureNode(.chunks(task: task, items: items, size: size))
     }
 
     private static func group(_ context: TaskContext, _ arguments: TaskArguments) async throws -> JSONValue {
+        let (group, partial, result) = try self.group(arguments)
+        try await context.app.apply(group, args: partial)
+        return result
+    }
+
+    /// The group, its partial arguments and its result; apart as ``chunks(_:)`` is.
+    @inline(never)
+    private static func group(
+        _ arguments: TaskArguments
+    ) throws -> (group: SignatureNode, partial: [JSONValue], result: JSONValue) {
         let names = ["tasks", "result", "group_id", "partial_args", "add_to_parent"]
         var reader = try ArgumentReader(arguments, Parameters(count: names.count, names: names))
         let tasks = try reader.next([JSONValue].self).map { try SignatureNode(json: $0) }
@@ -89,11 +110,19 @@ extension BuiltInTasks {
         options.taskID = try reader.next(String.self)
         var group = SignatureNode.group(tasks)
         group.set(try options.signatureOptions)
-        try await context.app.apply(group, args: try reader.next([JSONValue]?.self) ?? [])
-        return result
+        return (group, try reader.next([JSONValue]?.self) ?? [], result)
     }
 
     private static func chord(_ context: TaskContext, _ arguments: TaskArguments) async throws -> JSONValue {
+        let (chord, partial) = try self.chord(arguments)
+        return try await context.app.apply(chord, args: partial).json
+    }
+
+    /// The chord and its partial arguments; apart as ``chunks(_:)`` is.
+    @inline(never)
+    private static func chord(
+        _ arguments: TaskArguments
+    ) throws -> (chord: SignatureNode, partial: [JSONValue]) {
         // What follows these is about polling, of which there is none.
         let given = TaskArguments(
             Array(arguments.positional.prefix(3)),
@@ -106,7 +135,7 @@ extension BuiltInTasks {
         let members = tasks.count == 1 && tasks[0].isGroup ? tasks[0] : .group(tasks)
         let body = try reader.nextSignature()
         let node = SignatureNode(.chord(header: members, body: body))
-        return try await context.app.apply(node, args: try reader.next([JSONValue]?.self) ?? []).json
+        return (node, try reader.next([JSONValue]?.self) ?? [])
     }
 
     private static let chordNames = ["header", "body", "partial_args"]

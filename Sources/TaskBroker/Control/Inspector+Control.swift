@@ -22,7 +22,7 @@ extension Inspector {
     ///   - timeout: How long to wait.
     ///   - limit: After how many answers to stop waiting; when absent, after one from each destination.
     /// - Returns: The answers, sorted by node name; none if nobody answers.
-    public func inspect(
+    public func ask(
         _ method: String,
         arguments: [String: JSONValue] = [:],
         destinations: [String] = [],

@@ -11,21 +11,31 @@ package protocol WorkerControl: Sendable {
     /// What the worker is and does at this moment.
     func status() async -> WorkerStatus
 
+    /// The tasks that it holds until their time has come, or some of them: those that are due first, as far as an answer can
+    /// hold them.
+    func scheduledTasks() async -> [HeldTask]
+
     /// The tasks that the worker can run, built-in ones included, in any order.
     func registeredTasks() async -> [RegisteredTask]
 
     // MARK: Revocation
 
     /// The ids of revoked tasks that this worker remembers, the oldest first.
-    func revokedTasks() async -> [String]
+    ///
+    /// - Parameter includingMerged: Whether those are among them that it knows from ``mergeRevoked(_:)`` only. They are not told
+    ///   onwards: workers that tell each other would keep them alive for ever.
+    func revokedTasks(includingMerged: Bool) async -> [String]
 
     /// Remembers ids that another worker has revoked (`hello`); nothing else happens to the tasks now.
+    ///
+    /// - Parameter ids: The oldest first, as they came; what is no id is ignored.
     func mergeRevoked(_ ids: [String]) async
 
     /// Remembers the ids as revoked, and stores `REVOKED` for those that do not run and have no result
     /// (`celery-wire.md` §9.6).
     ///
-    /// - Parameter signal: Not `nil` to stop the tasks here too, as `SIGTERM` would; names as in Celery, `SIGKILL` stops at once.
+    /// - Parameter signal: Not `nil` to stop the tasks here too; a name as in Celery. Tasks that run in the worker's process are
+    ///   cancelled, whatever the signal: it cannot be sent to one of them.
     /// - Returns: The ids of the tasks that this worker had, running or not yet, and stopped; empty without a signal.
     func revoke(_ ids: [String], terminating signal: String?) async throws -> [String]
 

@@ -1,6 +1,6 @@
 package import CeleryProtocol
 
-/// What a worker is and does at one moment, for `inspect stats`, `active`, `reserved`, `scheduled` and `active_queues`.
+/// What a worker is and does at one moment, for `inspect stats`, `active`, `reserved` and `active_queues`.
 package struct WorkerStatus: Sendable {
     /// The operating system's process id.
     package var pid: Int
@@ -22,8 +22,6 @@ package struct WorkerStatus: Sendable {
     package var running: [HeldTask]
     /// The tasks that are held and could run.
     package var reserved: [HeldTask]
-    /// The tasks that are held until their time has come.
-    package var scheduled: [HeldTask]
     /// How many tasks were accepted since the start, by name.
     package var accepted: [String: Int]
     /// The bounds between which it scales itself, if it does.
@@ -41,7 +39,6 @@ package struct WorkerStatus: Sendable {
         queues: [Queue] = [],
         running: [HeldTask] = [],
         reserved: [HeldTask] = [],
-        scheduled: [HeldTask] = [],
         accepted: [String: Int] = [:],
         autoscale: AutoscaleBounds? = nil
     ) {
@@ -55,7 +52,6 @@ package struct WorkerStatus: Sendable {
         self.queues = queues
         self.running = running
         self.reserved = reserved
-        self.scheduled = scheduled
         self.accepted = accepted
         self.autoscale = autoscale
     }

@@ -103,14 +103,14 @@ extension EventPublisher {
         }
         // A write that must not be cancelled with the worker: without it monitors miss how the last tasks ended, and show
         // the worker for two more heartbeats.
-        await Task { [events] in
+        await withoutCancellation { [events] in
             await withTaskGroup { group in
                 group.addTask { try? await self.publish(events) }
                 group.addTask { try? await Task.sleep(for: Self.farewellTime) }
                 await group.next()
                 group.cancelAll()
             }
-        }.value
+        }
     }
 }
 

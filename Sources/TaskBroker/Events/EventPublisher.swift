@@ -23,7 +23,7 @@ package final class EventPublisher: Sendable {
     enum Entry: Sendable {
         /// As it came, with the time and the clock that it came at.
         case fresh(TaskEvent, clock: Int64, timestamp: Double)
-        /// Encoded, and then not sent because the broker was away: it holds on to nothing large any more.
+        /// Encoded because it was large, or because it was not sent when the broker was away: it holds on to nothing large.
         case encoded(EventDocument)
     }
 
@@ -102,7 +102,11 @@ extension EventPublisher {
     }
 
     private func keep(_ event: TaskEvent) {
-        let entry = Entry.fresh(event, clock: self.clock.forward(), timestamp: Self.now())
+        let (clock, timestamp) = (self.clock.forward(), Self.now())
+        let entry: Entry =
+            event.isLarge
+            ? .encoded(event.document(self.stamp(clock: clock, timestamp: timestamp)))
+            : .fresh(event, clock: clock, timestamp: timestamp)
         self.ring { $0.tasks.append(entry) }
     }
 

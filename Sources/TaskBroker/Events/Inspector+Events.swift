@@ -18,6 +18,6 @@ extension Inspector {
         body: (EventSequence) async throws -> Value
     ) async throws -> Value {
         let client = try self.controlClient()
-        return try await client.broker.withEvents(types, clock: client.logicalClock, body)
+        return try await client.broker.withEvents(types, exchange: self.eventExchange, clock: client.logicalClock, body)
     }
 }

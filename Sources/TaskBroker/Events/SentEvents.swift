@@ -51,7 +51,7 @@ extension TaskApp {
         let events = SentEvents(
             node: self.origin.name,
             clock: self.logicalClock,
-            exchange: EventMessage.defaultExchange
+            exchange: self.configuration.eventExchange
         )
         do {
             _ = try await self.broker.publish(events.publications(for: sent, now: self.clock()))

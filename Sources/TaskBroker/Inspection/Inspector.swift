@@ -1,3 +1,5 @@
+import CeleryProtocol
+
 /// Looks at queues, messages and workers, and moves messages, without being a worker.
 ///
 /// Nothing waits and everything is bounded: a Redis with millions of keys is searched up to a limit, and the answer says so. All numbers are
@@ -8,11 +10,19 @@ public struct Inspector: Sendable {
     let declaredQueues: [String]
     /// The way to the workers themselves.
     let control: ControlClient?
+    /// The exchange of the events.
+    let eventExchange: String
 
-    package init(store: any InspectionStore, declaredQueues: [String] = [], control: ControlClient? = nil) {
+    package init(
+        store: any InspectionStore,
+        declaredQueues: [String] = [],
+        control: ControlClient? = nil,
+        eventExchange: String = EventMessage.defaultExchange
+    ) {
         self.store = store
         self.declaredQueues = declaredQueues
         self.control = control
+        self.eventExchange = eventExchange
     }
 }
 

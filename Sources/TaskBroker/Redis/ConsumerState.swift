@@ -5,6 +5,7 @@ struct ConsumerState: Sendable {
     private var rotation = 0
     private var nextCounter = 0
     private var announcements = 0
+    private var hasComplained = false
     /// Whether the database of the results has been selected once.
     var hasTriedDatabase = false
     /// The domains that may not be taken from.
@@ -55,6 +56,12 @@ extension ConsumerState {
     mutating func isRegistrationDue() -> Bool {
         defer { self.announcements = (self.announcements + 1) % 10 }
         return self.announcements == 0
+    }
+
+    /// Notes a complaint about the log of revocations; returns whether it is the first.
+    mutating func isFirstComplaint() -> Bool {
+        defer { self.hasComplained = true }
+        return !self.hasComplained
     }
 
     /// Notes domains that turned out to be blocked.

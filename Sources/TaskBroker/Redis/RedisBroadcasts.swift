@@ -107,9 +107,9 @@ extension RedisBroker {
             commands.append(deletion)
         }
         // The write that must not be cancelled with the task: nobody else removes what it made.
-        await Task { [commands, client = self.commands] in
+        await withoutCancellation { [commands, client = self.commands] in
             _ = try? await client.send(pipeline: commands)
-        }.value
+        }
     }
 }
 

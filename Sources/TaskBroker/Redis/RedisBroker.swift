@@ -107,7 +107,7 @@ extension RedisBroker {
     }
 
     package func makeConsumer(_ configuration: ConsumerConfiguration) throws(TaskBrokerError) -> any Consumer {
-        for queue in configuration.queues { try Self.validate(consumed: queue) }
+        try Self.validate(consumed: configuration.queues)
         return RedisConsumer(
             configuration,
             commands: self.commands,
@@ -120,8 +120,22 @@ extension RedisBroker {
     /// What an inspector looks at.
     package var inspectionStore: any InspectionStore { RedisInspection(client: self.commands) }
 
-    /// Refuses a queue that cannot be consumed.
-    static func validate(consumed queue: Queue) throws(TaskBrokerError) {
+    /// A worker takes from at most this many queues: every second it looks at 16 keys for each.
+    private static let maximumQueues = 1_000
+
+    /// Refuses queues that cannot be consumed.
+    static func validate(consumed queues: [Queue]) throws(TaskBrokerError) {
+        guard queues.count <= self.maximumQueues else {
+            throw TaskBrokerError(
+                .invalidConfiguration,
+                "\(queues.count) queues are more than the \(self.maximumQueues) that a worker takes from. "
+                    + "Share them out among several workers with -Q."
+            )
+        }
+        for queue in queues { try self.validate(consumed: queue) }
+    }
+
+    private static func validate(consumed queue: Queue) throws(TaskBrokerError) {
         try self.validate(queue)
         guard queue.exchange.kind != .fanout else {
             throw TaskBrokerError(

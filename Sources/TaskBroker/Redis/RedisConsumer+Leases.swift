@@ -1,3 +1,5 @@
+import CeleryProtocol
+import Logging
 import RedisClient
 import Synchronization
 
@@ -29,7 +31,6 @@ extension RedisConsumer {
 
     func tick(after cursor: Timestamp) async throws(TaskBrokerError) -> TickReply {
         let domains = self.layout.domains
-        guard !domains.isEmpty else { return TickReply(hasWork: false) }
         var look: RESPCommand = ["EXISTS", RedisKeys.revocations]
         for domain in domains {
             // Each twice, so that an odd count tells of revocations: one command answers two questions.
@@ -40,12 +41,26 @@ extension RedisConsumer {
         }
         let count = try await self.ask { () throws(RedisError) in try await self.commands.send(look).integer } ?? 0
         var reply = count > 1 ? try await self.bringBack(domains) : TickReply(hasWork: false)
-        if !count.isMultiple(of: 2) {
-            reply.revocations = try await self.ask { () throws(RedisError) in
-                try await RevocationLog(client: self.commands).update(after: cursor)
-            }
-        }
+        if !count.isMultiple(of: 2) { reply.revocations = await self.revocations(after: cursor) }
         return reply
+    }
+
+    /// Reads the log of revocations; `nil` if that is nothing new, or cannot be read.
+    ///
+    /// What was brought back before is worth more than an error: a key of another type would have every tick look like a failure.
+    private func revocations(after cursor: Timestamp) async -> RevocationUpdate? {
+        do throws(RedisError) {
+            return try await RevocationLog(client: self.commands).update(after: cursor)
+        } catch {
+            // Without a reply of the server, it is the connection that failed, which it says itself.
+            if error.code == .server, self.state.withLock({ $0.isFirstComplaint() }) {
+                self.logger.warning(
+                    "the log of revocations cannot be read: revoked tasks may run",
+                    metadata: ["key": "\(RedisKeys.revocations)", "error": "\(error.message)"]
+                )
+            }
+            return nil
+        }
     }
 
     /// Brings back what is due or abandoned in the lists.

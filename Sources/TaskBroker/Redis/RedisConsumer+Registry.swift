@@ -21,18 +21,27 @@ extension RedisConsumer {
 
     /// The ids of delayed messages are those of the claims that put them aside, so that every worker tells of its own and none is
     /// told of twice.
-    func putAside(limit: Int) async throws(TaskBrokerError) -> [DelayedDelivery] {
+    func putAside(limit: Int, maximumBytes: Int) async throws(TaskBrokerError) -> [DelayedDelivery] {
         let domains = self.layout.domains
         let looks = domains.map { domain in
             ["ZRANGE", domain.eta, "0", "\(Self.maximumLook - 1)"] as RESPCommand
         }
         let replies = try await self.ask { () throws(RedisError) in try await self.commands.sendChecked(looks) }
         var deliveries: [DelayedDelivery] = []
+        var rest = maximumBytes
         for (domain, reply) in zip(domains, replies) {
             let own = (reply.array ?? []).compactMap(\.string).filter { $0.hasPrefix(self.nonce + ":") }.prefix(limit)
             guard !own.isEmpty else { continue }
+            // The sizes first: a list of large messages would be fetched only to be thrown away.
+            let questions = own.map { ["HSTRLEN", domain.etam, $0] as RESPCommand }
+            let sizes = try await self.ask { () throws(RedisError) in try await self.commands.sendChecked(questions) }
             var command: RESPCommand = ["HMGET", domain.etam]
-            for id in own { command.append(id) }
+            for (id, size) in zip(own, sizes) {
+                guard let size = size.integer, size > 0, size <= rest else { continue }
+                rest -= Int(size)
+                command.append(id)
+            }
+            guard command.arguments.count > 2 else { continue }
             let get = command
             let messages = try await self.ask { () throws(RedisError) in try await self.commands.sendChecked([get]) }
             deliveries += (messages.first?.array ?? []).compactMap(\.bytes).map {

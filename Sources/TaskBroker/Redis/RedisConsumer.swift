@@ -17,6 +17,7 @@ final class RedisConsumer: Consumer {
     let doorbell: RedisDoorbell
     let bell: WorkSignal
     let state: Mutex<ConsumerState>
+    let logger: Logger
 
     init(
         _ configuration: ConsumerConfiguration,
@@ -42,6 +43,7 @@ final class RedisConsumer: Consumer {
         self.doorbell = RedisDoorbell(commands.configuration, logger: logger)
         self.bell = WorkSignal()
         self.state = Mutex(ConsumerState(ConsumerLayout(configuration.queues)))
+        self.logger = logger
     }
 }
 
@@ -60,7 +62,7 @@ extension RedisConsumer {
     var queues: [Queue] { self.layout.queues }
 
     func setQueues(_ queues: [Queue]) throws(TaskBrokerError) {
-        for queue in queues { try RedisBroker.validate(consumed: queue) }
+        try RedisBroker.validate(consumed: queues)
         self.state.withLock { $0.setLayout(ConsumerLayout(queues)) }
         // Whoever waits, waits for the old ones.
         self.bell.ring()

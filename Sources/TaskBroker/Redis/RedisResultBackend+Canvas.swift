@@ -29,13 +29,25 @@ extension RedisResultBackend {
         _ = try await self.send([["DEL", RedisKeys.group(groupID)]])
     }
 
+    /// A key that holds something else than it should counts as one part that nobody can read: the join fails with it, while an
+    /// error would be taken for one of Redis, and waiting for another answer would never end.
     package func chord(_ groupID: String) async throws(TaskBrokerError) -> ChordRecord {
         let keys = ChordKeys(groupID: groupID)
-        let replies = try await self.send([["GET", keys.structure], ["ZRANGE", keys.parts, "0", "-1"]])
-        return ChordRecord(
-            structure: replies.first?.savedGroup,
-            parts: replies.last?.array?.compactMap(\.string) ?? []
-        )
+        do throws(RedisError) {
+            // GET fails if the key holds something else, MGET does not.
+            let replies = try await self.client.send(
+                pipeline: [["MGET", keys.structure], ["ZRANGE", keys.parts, "0", "-1"]]
+            )
+            for message in replies.compactMap(\.errorMessage) where !message.hasPrefix("WRONGTYPE") {
+                throw RedisError(reply: message)
+            }
+            return ChordRecord(
+                structure: replies.first?.array?.first?.savedGroup,
+                parts: replies.last.map { $0.array?.compactMap(\.string) ?? [$0.errorMessage ?? ""] } ?? []
+            )
+        } catch {
+            throw TaskBrokerError(error)
+        }
     }
 
     package func extendChord(_ groupID: String, expires: Duration?) async throws(TaskBrokerError) {

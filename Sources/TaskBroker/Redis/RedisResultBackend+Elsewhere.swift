@@ -15,14 +15,16 @@ extension RedisResultBackend {
         var completions: [Int: [Int]] = [:]
         try await self.store(items.flatMap(\.effects.results))
         for index in items.indices where items[index].needsBackend {
+            // Before the parts: what an inner chord has failed with may be what the outer one waits for.
+            let ends = try await self.claim(items[index].ends)
+            try await self.store(ends.flatMap(\.effects.results))
             let completed = try await self.report(items[index].parts, expires: items[index].expires)
             items[index].parts = []
             guard completed.isEmpty else {
                 completions[index] = completed
                 continue
             }
-            for end in items[index].ends where try await self.claims(end) {
-                try await self.store(end.effects.results)
+            for end in ends {
                 items[index].effects.publications += end.effects.publications
                 items[index].effects.chords += end.effects.chords
                 items[index].effects.groups += end.effects.groups
@@ -58,10 +60,14 @@ extension RedisResultBackend {
         return zip(parts.indices, replies).filter { $1.integer == 1 }.map(\.0)
     }
 
-    /// Whether the body of a chord is still ours to send; if so, it stays so for long enough to send it.
-    private func claims(_ end: SettleScript.End) async throws(TaskBrokerError) -> Bool {
-        let replies = try await self.evaluate(ChordScript.claim, [(ChordScript.endKeys(end.groupID), [end.token])])
-        return replies.first?.integer == 1
+    /// The chords whose bodies are still ours to send; they stay so for long enough to send them.
+    private func claim(_ ends: [SettleScript.End]) async throws(TaskBrokerError) -> [SettleScript.End] {
+        guard !ends.isEmpty else { return [] }
+        let replies = try await self.evaluate(
+            ChordScript.claim,
+            ends.map { (ChordScript.endKeys($0.groupID), [$0.token]) }
+        )
+        return zip(ends, replies).filter { $1.integer == 1 }.map(\.0)
     }
 
     private func evaluate(

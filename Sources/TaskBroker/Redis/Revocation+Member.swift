@@ -9,8 +9,8 @@ import CeleryProtocol
 /// | `s:<name>`, line feed, JSON | no task with this stamp may start |
 /// | `x:<name>`, line feed, JSON | nor go on |
 extension Revocation {
-    /// The largest entry that is read; what is longer was not written by us.
-    private static let maximumBytes = 16_384
+    /// The largest entry that is read: the largest that is written, rounded up.
+    private static let maximumBytes = Self.maximumValueBytes + 1024
 
     /// The member.
     var member: [UInt8] {

@@ -18,6 +18,14 @@ extension TaskBrokerError {
         self.init(code, error.message, underlyingError: error)
     }
 
+    /// Whether the server has understood the question and says no, and would say so again.
+    ///
+    /// What passes by itself is none: a server that loads, is full, cannot write or is busy (`reliability.md` R11, R13).
+    var isRefusal: Bool {
+        guard let error = self.underlyingError as? RedisError, error.code == .server else { return false }
+        return error.remedy == .bug || error.remedy == .operator
+    }
+
     /// How Redis begins its answer to those who may not: a wrong password, none, a forbidden command, key or channel.
     private static let refusals: Set<String> = ["WRONGPASS", "NOAUTH", "NOPERM"]
 

@@ -21,7 +21,8 @@ public struct TaskOptions: Sendable, Hashable {
     public var priority: Int?
     /// After this long the task is stopped and ends as `FAILURE` with `TimeLimitExceeded`.
     public var timeLimit: Duration?
-    /// After this long the task is cancelled; it ends as `FAILURE` with `SoftTimeLimitExceeded` unless it returns a value.
+    /// After this long the task is cancelled; it ends as `FAILURE` with `SoftTimeLimitExceeded` unless it returns a value or throws
+    /// something of its own, such as a retry.
     public var softTimeLimit: Duration?
     /// How often the task may start in each worker.
     ///

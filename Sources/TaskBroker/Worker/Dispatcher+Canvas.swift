@@ -27,7 +27,7 @@ extension Dispatcher {
                 publications: messages,
                 canvas: canvas.isEmpty ? nil : canvas
             )
-        } catch where Task.isCancelled {
+        } catch  where Task.isCancelled {
             return attempt.message.settlement(.release)
         } catch {
             // As in Celery, a task whose continuation cannot be sent has failed.
@@ -100,7 +100,7 @@ extension Dispatcher {
                 publications: try await self.host.messages(for: plan.calls),
                 canvas: canvas.isEmpty ? nil : canvas
             )
-        } catch where Task.isCancelled {
+        } catch  where Task.isCancelled {
             return attempt.message.settlement(.release)
         } catch {
             return await self.fail(attempt, ExceptionDocument(error), nil, report, ended)

@@ -10,23 +10,28 @@ extension Dispatcher {
 
     /// Adds to a settlement the bodies of the chords that it has completed.
     ///
-    /// Its own results and parts are stored already.
-    ///
-    /// - Returns: `nil` when the worker is cancelled: its message goes back, and whoever takes it completes the chords again.
-    func join(_ settlement: Settlement, parts: [Int]) async -> Settlement? {
+    /// Its own results and parts are stored already. A worker that is torn down gives the message back instead: that it could not
+    /// read the parts says nothing about them, and whoever takes the message completes the chord again.
+    func join(_ settlement: Settlement, parts: [Int]) async -> Settlement {
         guard let canvas = settlement.canvas else { return settlement }
         var next = settlement
         next.results = []
         next.canvas?.parts = []
         for index in parts where canvas.parts.indices.contains(index) {
-            guard let (end, outer) = await self.end(of: canvas.parts[index], canvas.origin) else { return nil }
+            guard let (end, outer) = try? await self.end(of: canvas.parts[index], canvas.origin) else {
+                return Settlement(claim: settlement.claim, disposition: .release)
+            }
             next.canvas?.ends.append(end)
             next.canvas?.parts += outer
         }
         return next
     }
 
-    private func end(of part: ChordPart, _ origin: TaskHeaders) async -> (end: ChordEnd, outer: [ChordPart])? {
+    /// - Throws: `CancellationError` if that is why the body cannot be made.
+    private func end(
+        of part: ChordPart,
+        _ origin: TaskHeaders
+    ) async throws(CancellationError) -> (end: ChordEnd, outer: [ChordPart]) {
         let continuation = TaskContinuation(headers: origin, embed: TaskEmbed())
         do {
             let values = try await self.values(of: part.groupID)
@@ -40,11 +45,10 @@ extension Dispatcher {
                 groups: plan.groups
             )
             return (end, [])
-        } catch where Task.isCancelled {
-            return nil
         } catch let error as ChordError {
             return await self.fail(part, continuation, error, origin)
         } catch {
+            if Task.isCancelled { throw CancellationError() }
             return await self.fail(part, continuation, .callback(ExceptionDocument(error)), origin)
         }
     }

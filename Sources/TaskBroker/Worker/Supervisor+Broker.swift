@@ -7,12 +7,17 @@ extension Supervisor {
         do {
             let cursor = self.revocations.cursor
             let reply = try await self.consumer.settle(turn.settlements, claiming: turn.count, after: cursor)
+            self.revocations.setClock(BrokerClock(reply.now))
             // Here and not in the loop: what is revoked has to be known before one of the messages starts.
             if let update = reply.revocations { self.learn(update) }
             return .event(.settled(reply, turn))
         } catch {
             self.report(error, while: "settling and claiming")
-            return .event(.settleFailed(turn))
+            let isRefused = error.isRefusal
+            if isRefused, !turn.settlements.isEmpty {
+                self.worker.logger.error("the broker refuses a settlement", metadata: ["error": "\(error)"])
+            }
+            return .event(.settleFailed(turn, isRefused: isRefused))
         }
     }
 
@@ -31,12 +36,12 @@ extension Supervisor {
     func leave(_ state: WorkerState) async {
         let settlements = state.unsettled
         // The writes that must not be cancelled with the worker: without them the messages wait for their leases.
-        await Task { [consumer, revocations] in
+        await withoutCancellation { [consumer, revocations] in
             if !settlements.isEmpty {
                 _ = try? await consumer.settle(settlements, claiming: 0, after: revocations.cursor)
             }
             try? await consumer.withdraw()
-        }.value
+        }
     }
 
     /// Notes a failed call; why the broker cannot be reached is logged, once per cause, by the connection itself.

@@ -5,13 +5,13 @@ import Logging
 extension Supervisor: WorkerControl {
     /// How many delayed messages of each list `inspect scheduled` shows.
     private static let maximumScheduled = 100
+    /// How many bytes of them in all: an answer, which has to hold them, has 4 MiB at most.
+    private static let maximumScheduledBytes = 2 << 20
 
     var node: String { self.worker.node }
 
     func status() async -> WorkerStatus {
         let report = await self.worker.ask { .report($0) }
-        // What waits for its time waits in the broker; while that is away there is nothing to tell about it.
-        let scheduled = (try? await self.consumer.putAside(limit: Self.maximumScheduled)) ?? []
         return WorkerStatus(
             started: self.started,
             concurrency: report?.concurrency ?? self.worker.configuration.concurrency,
@@ -19,13 +19,21 @@ extension Supervisor: WorkerControl {
             queues: self.consumer.queues,
             running: self.running.all.map(HeldTask.init),
             reserved: (report?.reserved ?? []).map(HeldTask.init),
-            scheduled: scheduled.map { HeldTask(raw: $0.raw, queue: $0.queue) },
             accepted: self.running.accepted
         )
     }
 
+    /// What waits for its time waits in the broker; while that is away there is nothing to tell about it.
+    func scheduledTasks() async -> [HeldTask] {
+        let messages = try? await self.consumer.putAside(
+            limit: Self.maximumScheduled,
+            maximumBytes: Self.maximumScheduledBytes
+        )
+        return (messages ?? []).map { HeldTask(raw: $0.raw, queue: $0.queue) }
+    }
+
     func registeredTasks() async -> [RegisteredTask] {
-        self.host.taskNames.compactMap { name in
+        (self.host.taskNames + BuiltInTasks.byName.keys).compactMap { name in
             guard var settings = self.host.settings(of: name) else { return nil }
             settings.rateLimit = self.worker.limits.rateLimit(of: name) ?? settings.rateLimit
             settings.timeLimits = self.worker.limits.timeLimits(of: name) ?? settings.timeLimits
@@ -37,12 +45,12 @@ extension Supervisor: WorkerControl {
 // MARK: Revocation
 
 extension Supervisor {
-    func revokedTasks() async -> [String] {
-        self.revocations.taskIDs(at: self.worker.app.clock())
+    func revokedTasks(includingMerged: Bool) async -> [String] {
+        self.revocations.taskIDs(at: self.revocationTime, includingMerged: includingMerged)
     }
 
     func mergeRevoked(_ ids: [String]) async {
-        self.revocations.remember(ids.map { Revocation(.task($0)) }, at: self.worker.app.clock())
+        self.revocations.merge(ids, at: self.revocationTime)
     }
 
     func revoke(_ ids: [String], terminating signal: String?) async throws -> [String] {
@@ -102,8 +110,14 @@ extension Supervisor {
 
     func addConsumer(_ queue: Queue) async throws {
         guard !self.consumer.queues.contains(where: { $0.name == queue.name }) else { return }
-        try await self.worker.app.broker.declare([queue])
+        // First what refuses a queue that cannot be consumed: nothing is declared for it.
         try self.consumer.setQueues(self.consumer.queues + [queue])
+        do {
+            try await self.worker.app.broker.declare([queue])
+        } catch {
+            try? self.consumer.setQueues(self.consumer.queues.filter { $0.name != queue.name })
+            throw error
+        }
         self.worker.logger.info("consuming from another queue", metadata: ["queue": "\(queue.name)"])
         self.worker.send(.lookAgain)
     }

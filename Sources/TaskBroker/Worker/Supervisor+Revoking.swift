@@ -4,18 +4,25 @@ import Logging
 /// What becomes of a revocation in a worker: tasks that have not started do not, see ``Admission``; those that run are stopped if it
 /// terminates them.
 extension Supervisor {
+    /// What time it is for revocations: by the broker's clock, as the times in its log are, as soon as that is known.
+    ///
+    /// By the clock of a machine that is a minute ahead, everything in the log would be old news.
+    var revocationTime: Timestamp { self.revocations.brokerTime ?? self.worker.app.clock() }
+
     /// Takes over what the broker's log told, and stops running tasks that are meant.
     func learn(_ update: RevocationUpdate) {
-        let news = self.revocations.learn(update, at: self.worker.app.clock())
+        let news = self.revocations.learn(update, at: self.revocationTime)
         self.stopTerminated(by: news)
     }
 
     /// Carries out a command: remembers revocations here and in the broker's log, where they outlive this worker.
     ///
     /// - Returns: The attempts that were stopped.
+    /// - Throws: ``TaskBrokerError/Code/invalidConfiguration`` if one of them cannot be written; then nothing is revoked.
     @discardableResult
     func revoke(_ revocations: [Revocation]) async throws -> [Attempt] {
-        self.revocations.learn(revocations, at: self.worker.app.clock())
+        for revocation in revocations { try revocation.validate() }
+        self.revocations.learn(revocations, at: self.revocationTime)
         let stopped = self.stopTerminated(by: revocations)
         defer { self.worker.logger.info("tasks revoked", metadata: ["count": "\(revocations.count)"]) }
         try await self.worker.app.broker.revoke(revocations, self.worker.app.configuration.revocationLimits)
@@ -27,7 +34,7 @@ extension Supervisor {
     @discardableResult
     private func stopTerminated(by revocations: [Revocation]) -> [Attempt] {
         guard revocations.contains(where: \.terminates) else { return [] }
-        let now = self.worker.app.clock()
+        let now = self.revocationTime
         let attempts = self.running.all.filter { self.revocations.terminates($0.headers, at: now) }
         self.tasks.cancel(attempts.map(\.message.claim))
         return attempts
@@ -44,7 +51,7 @@ extension Supervisor {
         do {
             let documents = try await backend.results(of: ids)
             let open = zip(ids, documents).filter { $1?.isOpen ?? true }.map(\.0)
-            let now = self.worker.app.clock()
+            let now = self.revocationTime
             try await backend.store(open.map { self.dispatcher.reports.revoked(taskID: $0, now) })
         } catch {
             self.report(error, while: "storing REVOKED")

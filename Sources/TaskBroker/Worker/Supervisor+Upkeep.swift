@@ -182,7 +182,7 @@ extension Supervisor {
         WorkerRecord(
             node: self.worker.node,
             pid: ProcessInfo.pid,
-            queues: self.worker.queues.map(\.name),
+            queues: self.consumer.queues.map(\.name),
             concurrency: state.concurrency,
             active: state.active,
             processed: state.processed,

@@ -129,8 +129,11 @@ extension Supervisor {
                 }
             }
         case .join(let settlement, let parts):
+            let signal = self.tasks.enter(settlement.claim)
             children.addTask {
-                await self.dispatcher.join(settlement, parts: parts).map { .event(.joined($0)) } ?? .childEnded
+                await self.tasks.run(settlement.claim, until: signal) {
+                    .event(.joined(await self.dispatcher.join(settlement, parts: parts)))
+                }
             }
         case .listen:
             children.addTask { await self.listen() }
@@ -150,6 +153,11 @@ extension Supervisor {
             self.worker.logger.warning(
                 "outcomes came after their leases were lost and were refused: the tasks belong to other workers",
                 metadata: ["count": "\(claims.count)"]
+            )
+        case .reportBuried(let claim):
+            self.worker.logger.error(
+                "the broker refuses the messages that follow a task; the task is a dead letter: see 'dead ls'",
+                metadata: ["queue": "\(claim.queue)"]
             )
         case .end:
             break

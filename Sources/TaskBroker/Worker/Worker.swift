@@ -48,6 +48,8 @@ public final class Worker: Service {
         configuration: WorkerConfiguration = .init(),
         taskLogLevel: Logger.Level = .debug
     ) throws {
+        var configuration = configuration
+        configuration.events.exchange = app.configuration.eventExchange
         self.app = app
         self.configuration = configuration
         self.node = configuration.nodeName()

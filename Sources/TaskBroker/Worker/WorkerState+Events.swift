@@ -13,7 +13,7 @@ extension WorkerState {
         switch event {
         case .started: break
         case .settled(let reply, let turn): actions = self.close(turn, reply)
-        case .settleFailed(let turn): actions = self.reopen(turn)
+        case .settleFailed(let turn, let isRefused): actions = self.reopen(turn, isRefused)
         case .pauseEnded: self.isPaused = false
         case .finished(let settlement): self.finish(settlement)
         case .joined(let settlement):
@@ -50,6 +50,9 @@ extension WorkerState {
         var fenced: [Claim] = []
         for (index, (settlement, isAccepted)) in zip(turn.settlements, reply.isAccepted).enumerated() {
             let wasInDoubt = self.inDoubt.remove(settlement.claim) != nil
+            if let original = self.suspects.removeValue(forKey: settlement.claim), original != nil, isAccepted {
+                actions.append(.reportBuried(settlement.claim))
+            }
             if let parts = reply.completions[index] {
                 self.joining.insert(settlement.claim)
                 actions.append(.join(settlement, parts: parts))
@@ -65,16 +68,37 @@ extension WorkerState {
 
     /// Whether the settlements happened is unknown, so they are sent again: a claim that has ended refuses a second
     /// settlement, and one that has not must not be forgotten.
-    private mutating func reopen(_ turn: Turn) -> [Action] {
+    ///
+    /// What the broker refuses it would refuse for ever, and one bad settlement would stop the worker: see ``suspect(_:)``.
+    private mutating func reopen(_ turn: Turn, _ isRefused: Bool) -> [Action] {
         self.turns -= 1
         self.asked -= turn.count
         self.inDoubt.formUnion(turn.settlements.map(\.claim))
-        self.finished.insert(contentsOf: turn.settlements, at: 0)
+        self.finished.insert(contentsOf: isRefused ? self.suspect(turn.settlements) : turn.settlements, at: 0)
         self.giveUp()
         self.failures += 1
         guard !self.isPaused else { return [] }
         self.isPaused = true
         return [.pause(failures: self.failures)]
+    }
+
+    /// Finds out which of several settlements the broker refuses, and ends that task without what follows it.
+    ///
+    /// First each is sent alone. One that is refused alone is tried without its messages, as a dead letter: if that is accepted, the
+    /// messages were at fault, as when a queue's key holds something else. If even that is refused, the fault is not in the
+    /// settlement (a user without rights), and it is kept as it was.
+    private mutating func suspect(_ settlements: [Settlement]) -> [Settlement] {
+        guard settlements.count == 1, let settlement = settlements.first else {
+            for settlement in settlements { self.suspects[settlement.claim] = .some(nil) }
+            return settlements
+        }
+        if let original = self.suspects[settlement.claim] ?? nil {
+            self.suspects[settlement.claim] = .some(nil)
+            return [original]
+        }
+        guard let bare = settlement.withoutMessages else { return settlements }
+        self.suspects[settlement.claim] = .some(settlement)
+        return [bare]
     }
 
     private mutating func finish(_ settlement: Settlement) {
@@ -92,8 +116,11 @@ extension WorkerState {
         for claim in lost { self.leases.end(claim) }
         self.backlog.removeAll { lost.contains($0.message.claim) }
         self.giveUp()
-        let running = self.running.intersection(lost)
-        return self.onLeaseLost == .terminate && !running.isEmpty ? [.cancel(Array(running))] : []
+        // A body that is not ours to send any more need not be made.
+        let joining = self.joining.intersection(lost)
+        let running = self.onLeaseLost == .terminate ? self.running.intersection(lost) : []
+        let cancelled = running.union(joining)
+        return cancelled.isEmpty ? [] : [.cancel(Array(cancelled))]
     }
 
     /// A task that may go on without its lease keeps what is left of it: after an outage the broker leaves every holder the
@@ -114,7 +141,8 @@ extension WorkerState {
         self.phase = .stopping
         self.releaseBacklog()
         self.giveUp()
-        return self.running.isEmpty ? [] : [.cancel(Array(self.running))]
+        let cancelled = self.running.union(self.joining)
+        return cancelled.isEmpty ? [] : [.cancel(Array(cancelled))]
     }
 
     /// A worker that stops waits for an absent broker as long as it may own something, and no longer.
@@ -153,6 +181,18 @@ extension WorkerState {
 }
 
 extension Settlement {
+    /// This settlement as a dead letter, without messages, parts and bodies; `nil` if it has none.
+    fileprivate var withoutMessages: Settlement? {
+        guard !self.publications.isEmpty || self.canvas != nil else { return nil }
+        var bare = self
+        bare.publications = []
+        bare.canvas = nil
+        bare.disposition = .deadLetter(
+            reason: "the broker refuses the messages that follow this task; see the worker's log"
+        )
+        return bare
+    }
+
     /// When the message comes back by itself.
     fileprivate var dueTime: Timestamp? {
         switch self.disposition {

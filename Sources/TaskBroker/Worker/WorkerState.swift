@@ -34,6 +34,11 @@ struct WorkerState: Sendable {
     var inDoubt: Set<Claim> = []
     /// Claims that have reported the last part of a chord, whose body is being made.
     var joining: Set<Claim> = []
+    /// Settlements that were in a round trip that the broker refused.
+    ///
+    /// They are sent one at a time until it is known which of them it refuses. The value is the settlement as it was, while it is
+    /// tried without what follows the task.
+    var suspects: [Claim: Settlement?] = [:]
     /// Round trips that are under way, and how many messages they ask for.
     var turns = 0
     var asked = 0
@@ -87,7 +92,9 @@ extension WorkerState {
         /// A round trip came back.
         case settled(ClaimReply, Turn)
         /// A round trip failed; whether its settlements happened is unknown.
-        case settleFailed(Turn)
+        ///
+        /// With `isRefused` the broker has answered, and will answer the same again.
+        case settleFailed(Turn, isRefused: Bool = false)
         /// The pause after a failure is over.
         case pauseEnded
         /// A task has ended.
@@ -125,6 +132,8 @@ extension WorkerState {
         case tick(ContinuousClock.Instant)
         /// Tell that these outcomes came too late: somebody else owns the tasks.
         case reportFenced([Claim])
+        /// Tell that the broker refuses what follows this task: its message is a dead letter.
+        case reportBuried(Claim)
         case end
     }
 }
@@ -183,6 +192,8 @@ extension WorkerState {
 
     private mutating func nextTurn(at now: ContinuousClock.Instant) -> Turn? {
         guard !self.isPaused, self.turns < 2 else { return nil }
+        if let turn = self.nextSuspect(at: now) { return turn }
+        if !self.suspects.isEmpty, self.turns > 0 { return nil }
         let wanted = self.isDry ? 0 : self.room
         let threshold = self.turns == 0 ? 1 : Self.batch
         guard self.finished.count >= threshold || wanted >= threshold else { return nil }
@@ -194,6 +205,15 @@ extension WorkerState {
         self.turns += 1
         self.asked += count
         return Turn(settlements: settlements, count: count, sent: now)
+    }
+
+    /// A round trip with one suspect and nothing else.
+    private mutating func nextSuspect(at now: ContinuousClock.Instant) -> Turn? {
+        guard !self.suspects.isEmpty, self.turns == 0,
+            let index = self.finished.firstIndex(where: { self.suspects[$0.claim] != nil })
+        else { return nil }
+        self.turns += 1
+        return Turn(settlements: [self.finished.remove(at: index)], count: 0, sent: now)
     }
 
     private var isDone: Bool {

@@ -79,8 +79,8 @@ extension InMemoryConsumer: Consumer {
         }
     }
 
-    /// In memory nobody knows who put a message aside, so every consumer tells of all in its queues.
-    func putAside(limit: Int) async throws(TaskBrokerError) -> [DelayedDelivery] {
+    /// In memory nobody knows who put a message aside, so every consumer tells of all in its queues, of any size.
+    func putAside(limit: Int, maximumBytes: Int) async throws(TaskBrokerError) -> [DelayedDelivery] {
         self.broker.look { [number] state in
             let addresses = Set(state.addresses(of: number))
             return state.delayed.all.filter { addresses.contains($0.address) }.prefix(limit).map {

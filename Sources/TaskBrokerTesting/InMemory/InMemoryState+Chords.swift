@@ -40,9 +40,14 @@ extension InMemoryState {
         return true
     }
 
+    /// Whether the body of a chord is still for the owner of `end` to send; a chord without a size has ended.
+    func isOpen(_ end: ChordEnd) -> Bool {
+        self.chords[end.groupID].map { $0.owner == end.token && $0.size != nil } ?? false
+    }
+
     /// Ends a chord; returns whether its body is for the owner of `end` to send.
     mutating func finish(_ end: ChordEnd) -> Bool {
-        guard var chord = self.chords[end.groupID], chord.owner == end.token, !chord.isDone else { return false }
+        guard var chord = self.chords[end.groupID], self.isOpen(end) else { return false }
         if end.isSuccess {
             chord = ChordState()
             chord.isDone = true

@@ -18,6 +18,8 @@ extension InMemoryState {
             }
             reply.isAccepted.append(true)
             self.store(settlement.results)
+            let ends = settlement.canvas?.ends ?? []
+            for end in ends where self.isOpen(end) { self.store(end.results) }
             let parts = settlement.canvas?.parts ?? []
             let completed = parts.indices.filter { self.report(parts[$0]) }
             guard completed.isEmpty else {
@@ -28,8 +30,7 @@ extension InMemoryState {
             self.move(message, settlement, &released)
             self.prepare(groups: settlement.canvas?.groups ?? [], chords: settlement.canvas?.chords ?? [])
             for publication in settlement.publications { self.deliver(publication) }
-            for end in settlement.canvas?.ends ?? [] where self.finish(end) {
-                self.store(end.results)
+            for end in ends where self.finish(end) {
                 self.prepare(groups: end.groups, chords: end.chords)
                 for publication in end.publications { self.deliver(publication) }
             }

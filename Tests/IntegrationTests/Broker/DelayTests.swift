@@ -34,6 +34,28 @@ import Testing
         }
     }
 
+    @Test func `what is put aside is told of, as much of it as there is room for`() async throws {
+        try await BrokerFixture.with { fixture in
+            let texts = ["a", String(repeating: "b", count: 1000), "c", "d"]
+            try await fixture.push(texts)
+            try await fixture.withConsumer { consumer in
+                let messages = try await consumer.claim(4)
+                let now = try await consumer.now()
+                let settlements = messages.enumerated().map { $1.end(.delay(until: now.adding(.seconds(60 + $0)))) }
+                _ = try await consumer.settle(settlements, claiming: 0)
+                func told(_ limit: Int, _ bytes: Int) async throws -> [String] {
+                    try await consumer.putAside(limit: limit, maximumBytes: bytes).map {
+                        String(decoding: $0.raw, as: UTF8.self)
+                    }
+                }
+                try #expect(await told(100, 1 << 20) == texts)
+                try #expect(await told(2, 1 << 20) == Array(texts.prefix(2)))
+                try #expect(await told(100, 2) == ["a", "c"])
+                try #expect(await told(100, 0) == [])
+            }
+        }
+    }
+
     @Test func `messages that are due together keep their order`() async throws {
         try await BrokerFixture.with { fixture in
             let texts = (0..<250).map { "m\($0)" }

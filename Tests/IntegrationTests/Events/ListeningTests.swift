@@ -98,6 +98,23 @@ import Testing
         }
     }
 
+    @Test func `producers, workers and inspectors of an app use the same exchange`() async throws {
+        try await WorkerStage.with(.init(sendsSentEvent: true, eventExchange: "our events")) { stage in
+            let task = stage.app.task("t") { 1 }
+            try await stage.app.inspector.withEvents { events in
+                try await stage.withWorker { worker in
+                    _ = try await task.delay().get()
+                    var missing: Set<EventType> = [.taskSent, .workerOnline]
+                    for await event in events {
+                        missing.remove(event.type)
+                        if missing.isEmpty { break }
+                    }
+                    #expect(missing.isEmpty)
+                }
+            }
+        }
+    }
+
     @Test(arguments: [true, false])
     func `a producer tells what it has sent, if it is to`(isOn: Bool) async throws {
         try await Monitor.with { monitor in

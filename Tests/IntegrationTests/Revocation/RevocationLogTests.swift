@@ -34,6 +34,31 @@ import Testing
         }
     }
 
+    @Test func `a worker that takes from no queue learns what is revoked`() async throws {
+        try await BrokerFixture.with { fixture in
+            try await fixture.broker.revoke(Self.tasks(["a"]), Self.limits)
+            try await fixture.withConsumer { consumer in
+                try consumer.setQueues([])
+                let reply = try await consumer.tick()
+                #expect(reply.revocations?.entries.map(\.revocation) == Self.tasks(["a"]))
+                #expect(!reply.hasWork && reply.nextDue == nil)
+            }
+        }
+    }
+
+    @Test func `a log that is none does not hide what a tick has found`() async throws {
+        try await BrokerFixture.with { fixture in
+            try await fixture.redis.send(["SET", "tb:revoked", "x"])
+            try await fixture.push(["m"])
+            try await fixture.withConsumer { consumer in
+                for _ in 0..<2 {
+                    let reply = try await consumer.tick()
+                    #expect(reply.hasWork && reply.revocations == nil)
+                }
+            }
+        }
+    }
+
     @Test func `the echo of a call changes nothing, stopping tasks is another entry`() async throws {
         try await BrokerFixture.with { fixture in
             let log = RevocationLog(client: fixture.redis)

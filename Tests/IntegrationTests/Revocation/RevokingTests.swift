@@ -1,4 +1,5 @@
 import CeleryProtocol
+import Logging
 import TestSupport
 import Testing
 
@@ -178,6 +179,49 @@ import Testing
                 _ = try await quick.apply("again", options: .init(countdown: .seconds(1), taskID: "id"))
                 try await eventually("it has started") { journal.names == ["again"] }
             }
+        }
+    }
+
+    @Test func `a worker whose clock is ahead stores REVOKED, too`() async throws {
+        try await RedisServer.with { server in
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let broker = try RedisBroker(broker: server.url, logger: logger)
+            let ahead = TaskApp(
+                broker: broker,
+                backend: broker.backend,
+                logger: logger,
+                clock: { Timestamp.now().adding(.seconds(300)) }
+            )
+            try await ahead.run { app in
+                // The log alone tells the worker: whoever is told by a command takes it for new in any case.
+                try await WorkerStage(server: server, app: app).withWorker(hasRemoteControl: false) { _ in
+                    let first = try await app.sendTask("celery.ping", args: [])
+                    try await eventually("the worker works") { try await first.state == .success }
+                    try await app.revoke(["far"])
+                    try #expect(await Self.reason(app.result(for: "far")) == ["revoked"])
+                }
+            }
+        }
+    }
+
+    @Test func `a stamp that no worker would read is refused, also by a worker`() async throws {
+        try await WorkerStage.with { stage in
+            let stamps: JSONValue = .string(String(repeating: "x", count: 16 << 10))
+            let error = try await #require(throws: TaskBrokerError.self) {
+                try await stage.app.revoke(stampedHeaders: ["tenant": [stamps]])
+            }
+            #expect(error.code == .invalidConfiguration)
+            try await stage.withWorker { worker in
+                let answers = try await stage.app.control.ask(
+                    "revoke_by_stamped_headers",
+                    arguments: ["headers": ["tenant": stamps]],
+                    destinations: [worker.node],
+                    timeout: .seconds(20)
+                )
+                let text = answers[worker.node].flatMap { ControlAnswer.errorText(of: $0) }
+                #expect(text?.contains("more than 15360") == true)
+            }
+            try #expect(await stage.server.cli("EXISTS", "tb:revoked") == "0")
         }
     }
 

@@ -148,7 +148,7 @@ struct ControlCommandTests {
         Row(
             "pool_grow",
             ["n": 0],
-            ["error": "ValueError(\"argument 'n' of pool_grow() must be between 1 and 10000\")"]
+            ["error": "ValueError(\"argument 'n' of pool_grow() must be between 1 and 100000\")"]
         ),
         Row("pool_grow", ["n": "3"], ["error": "TypeError(\"argument 'n' of pool_grow() must be an integer\")"]),
         Row("pool_shrink", ["n": 1], ["ok": "pool will shrink"], "concurrency -1"),
@@ -249,11 +249,13 @@ struct ControlCommandTests {
         let before = self.app.logicalClock.value
         #expect(
             await self.ask("hello", ["from_node": "w2@cap", "revoked": ["new"]])
-                == ["revoked": ["old", "new"], "clock": .integer(before + 1)]
+                == ["revoked": ["old"], "clock": .integer(before + 1)]
         )
         // Celery before 5.5 sends when each was revoked, too.
         let answer = await self.ask("hello", ["from_node": "w3@cap", "revoked": ["newer": 17.5]])
-        #expect(answer?["revoked"] == ["old", "new", "newer"])
+        // What others have told is not told onwards.
+        #expect(answer?["revoked"] == ["old"])
+        #expect(await self.ask("revoked") == ["old", "new", "newer"])
         #expect(await self.ask("clock") == ["clock": .integer(before + 2)])
     }
 

@@ -45,7 +45,7 @@ struct ControlReportTests {
                 HeldTask(raw: Array("nonsense".utf8), queue: "celery"),
             ]
             state.status.reserved = [HeldTask("cap.sleep", id: "b", args: ["x"], shadow: "nap")]
-            state.status.scheduled = [
+            state.scheduled = [
                 HeldTask("cap.sleep", id: "c", eta: Timestamp(iso8601: "2026-11-21T02:31:25.526510+00:00"))
             ]
         }

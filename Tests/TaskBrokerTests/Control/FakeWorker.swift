@@ -10,8 +10,11 @@ final class FakeWorker: WorkerControl {
 
     struct State {
         var status: WorkerStatus
+        var scheduled: [HeldTask] = []
         var registered: [RegisteredTask] = []
         var revoked: [String] = []
+        /// Ids that another worker has told.
+        var merged: [String] = []
         /// The tasks that run here, by id, with their stamps.
         var stoppable: [String: [String: [JSONValue]]] = [:]
         var sendsEvents = false
@@ -44,11 +47,15 @@ final class FakeWorker: WorkerControl {
 extension FakeWorker {
     func status() async -> WorkerStatus { self.state.withLock { $0.status } }
 
+    func scheduledTasks() async -> [HeldTask] { self.state.withLock { $0.scheduled } }
+
     func registeredTasks() async -> [RegisteredTask] { self.state.withLock { $0.registered } }
 
-    func revokedTasks() async -> [String] { self.state.withLock { $0.revoked } }
+    func revokedTasks(includingMerged: Bool) async -> [String] {
+        self.state.withLock { $0.revoked + (includingMerged ? $0.merged : []) }
+    }
 
-    func mergeRevoked(_ ids: [String]) async { self.state.withLock { $0.revoked += ids } }
+    func mergeRevoked(_ ids: [String]) async { self.state.withLock { $0.merged += ids } }
 
     func revoke(_ ids: [String], terminating signal: String?) async throws -> [String] {
         self.note("revoke \(ids.joined(separator: ",")) \(signal ?? "-")")

@@ -34,9 +34,24 @@ extension WorkerBench {
         self.answer(ids, refused: refused).map { self.handle($0) } ?? []
     }
 
-    /// The oldest round trip fails.
-    mutating func fail() -> [String] {
-        self.takeTurn().map { self.handle(.settleFailed($0)) } ?? []
+    /// The oldest round trip fails, or is refused.
+    mutating func fail(isRefused: Bool = false) -> [String] {
+        self.takeTurn().map { self.handle(.settleFailed($0, isRefused: isRefused)) } ?? []
+    }
+
+    /// A task ends that sends a message.
+    mutating func finishSending(_ id: String) -> [String] {
+        let message = Publication(destination: .queue("next"), payload: [])
+        return self.handle(
+            .finished(Settlement(claim: .numbered(id), disposition: .acknowledge, publications: [message]))
+        )
+    }
+
+    /// The oldest round trip comes back: its only settlement has completed chords.
+    mutating func complete(parts: [Int]) -> [String] {
+        guard let turn = self.takeTurn() else { return [] }
+        let reply = ClaimReply(now: Timestamp(microseconds: 0), isAccepted: [true], completions: [0: parts])
+        return self.handle(.settled(reply, turn))
     }
 
     mutating func finish(_ id: String, _ disposition: Settlement.Disposition = .acknowledge) -> [String] {
@@ -110,6 +125,7 @@ extension WorkerState.Action {
         case .tick: return "tick"
         case .cancel(let claims): return "cancel \(claims.map(\.id).sorted().joined(separator: ", "))"
         case .reportFenced(let claims): return "fenced \(claims.map(\.id).joined(separator: ", "))"
+        case .reportBuried(let claim): return "buried \(claim.id)"
         case .end: return "end"
         }
     }
@@ -118,8 +134,9 @@ extension WorkerState.Action {
 extension Settlement {
     fileprivate var line: String {
         switch self.disposition {
-        case .acknowledge: "ack \(self.claim.id)"
+        case .acknowledge: "ack \(self.claim.id)" + (self.publications.isEmpty ? "" : " and send")
         case .release: "release \(self.claim.id)"
+        case .deadLetter: "bury \(self.claim.id)"
         default: "\(self.disposition) \(self.claim.id)"
         }
     }

@@ -133,7 +133,7 @@ extension WorkerSimulation {
             case .pause:
                 #expect(!self.isPaused)
                 self.isPaused = true
-            case .cancel, .reportFenced, .tick: break
+            case .cancel, .reportFenced, .reportBuried, .tick: break
             case .end: self.hasEnded = true
             }
         }

@@ -60,7 +60,22 @@ struct DispatcherTests {
         isExtended: Bool = false,
         tracksStarted: Bool = false
     ) async -> Settlement {
-        let dispatcher = Dispatcher(
+        let dispatcher = self.makeDispatcher(outcome, isExtended: isExtended, tracksStarted: tracksStarted)
+        let message = ClaimedMessage(
+            claim: Claim(id: "1:1", queue: "celery", step: 3),
+            raw: raw,
+            redeliveries: redeliveries,
+            parkings: parkings
+        )
+        return await dispatcher.process(message, clock: BrokerClock(Self.now))
+    }
+
+    private func makeDispatcher(
+        _ outcome: TaskOutcome = .success(4),
+        isExtended: Bool = false,
+        tracksStarted: Bool = false
+    ) -> Dispatcher {
+        Dispatcher(
             host: ScriptedHost(outcome: outcome),
             backend: self.backend,
             reports: ResultReports(node: "celery@test", expires: .seconds(60), isExtended: isExtended),
@@ -79,13 +94,6 @@ struct DispatcherTests {
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
             taskLogLevel: .debug
         )
-        let message = ClaimedMessage(
-            claim: Claim(id: "1:1", queue: "celery", step: 3),
-            raw: raw,
-            redeliveries: redeliveries,
-            parkings: parkings
-        )
-        return await dispatcher.process(message, clock: BrokerClock(Self.now))
     }
 
     private func document(_ settlement: Settlement) throws -> ResultDocument {
@@ -311,5 +319,30 @@ struct DispatcherTests {
         #expect(document.taskID == "42")
         #expect(document.status == "FAILURE")
         #expect(ExceptionDocument(document.result).module == "kombu.exceptions")
+    }
+
+    @Test(arguments: [true, false])
+    func `A worker that is torn down gives a completed chord back and does not fail it`(isTornDown: Bool) async throws {
+        // The result of the only member will never be there.
+        let group = SavedGroup(node: ResultNode(id: "g", children: [ResultNode(id: "member")]))
+        try await self.backend.prepare(groups: [group], chords: [], expires: nil)
+        let part = ChordPart(
+            groupID: "g",
+            taskID: "member",
+            groupIndex: 0,
+            state: "SUCCESS",
+            result: 1,
+            body: SignatureNode(.task("tasks.sum")).json
+        )
+        var settlement = Settlement(claim: Claim(id: "1:1", queue: "celery", step: 0), disposition: .acknowledge)
+        settlement.canvas = CanvasEffects(origin: TaskHeaders(task: "t", id: "member"), parts: [part], expires: nil)
+        let joined = await withTaskGroup(of: Settlement.self) { [settlement] group in
+            if isTornDown { group.cancelAll() }
+            group.addTask { await self.makeDispatcher().join(settlement, parts: [0]) }
+            return await group.next()
+        }
+        #expect(joined?.claim == settlement.claim)
+        #expect(joined?.disposition == (isTornDown ? .release : .acknowledge))
+        #expect(joined?.canvas?.ends.map(\.isSuccess) == (isTornDown ? nil : [false]))
     }
 }

@@ -5,6 +5,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct TimeLimitsTests {
+    private struct Own: Error {}
+
     struct Case: Sendable {
         var soft: Double?
         var hard: Double?
@@ -82,12 +84,27 @@ struct TimeLimitsTests {
         #expect(!error.isSoft)
     }
 
-    @Test func `An error after the limit is the limit's doing`() async throws {
+    @Test(
+        arguments: [TaskRetry(delay: .zero, maxRetries: nil, cause: nil), TaskReject("no"), TaskIgnore(), Own()]
+            as [any Error]
+    )
+    func `What a task decides after the soft limit counts, after the hard one not`(decision: any Error) async throws {
+        let decide: @Sendable () async throws -> JSONValue = {
+            await Event().wait()
+            throw decision
+        }
+        let soft = try await #require(throws: (any Error).self) { try await TimeLimits(soft: .zero).enforce(decide) }
+        #expect(type(of: soft) == type(of: decision))
+        await #expect(throws: TimeLimitExceeded.self) { try await TimeLimits(hard: .zero).enforce(decide) }
+    }
+
+    @Test(arguments: [CancellationError(), TaskBrokerError(.cancelled, "")] as [any Error])
+    func `An error that only says that the task was cancelled is the limit's doing`(cause: any Error) async throws {
         let limit = TimeLimits(soft: .zero)
         let error = try await #require(throws: TimeLimitExceeded.self) {
             try await limit.enforce {
                 await Event().wait()
-                throw TaskIgnore()
+                throw cause
             }
         }
         #expect(

@@ -24,6 +24,49 @@ struct WorkerStateFailureTests {
         #expect(worker.handle(.pauseEnded) == ["claim 100", "claim 100"])
     }
 
+    @Test func `Of a refused round trip the settlement at fault is found, and its task is a dead letter`() {
+        var worker = WorkerBench(concurrency: 3)
+        #expect(worker.handle(.started) == ["claim 3"])
+        #expect(worker.reply(["1", "2", "3"]) == ["run 1", "run 2", "run 3"])
+        #expect(worker.finish("3") == ["ack 3; claim 1"])
+        #expect(worker.finish("1") == [])
+        #expect(worker.finishSending("2") == [])
+        #expect(worker.reply([]) == ["ack 1, ack 2 and send; claim 3"])
+        #expect(worker.fail(isRefused: true) == ["pause 1", "listen"])
+        #expect(worker.handle(.pauseEnded) == ["ack 1"])
+        #expect(worker.reply([]) == ["ack 2 and send"])
+        #expect(worker.fail(isRefused: true) == ["pause 1"])
+        #expect(worker.handle(.pauseEnded) == ["bury 2"])
+        #expect(worker.reply([]) == ["buried 2"])
+        #expect(worker.state.suspects.isEmpty)
+    }
+
+    @Test func `What is refused without its messages as well is kept as it was`() {
+        var worker = WorkerBench(concurrency: 1)
+        #expect(worker.handle(.started) == ["claim 1"])
+        #expect(worker.reply(["1"]) == ["run 1"])
+        #expect(worker.finishSending("1") == ["ack 1 and send; claim 1"])
+        #expect(worker.fail(isRefused: true) == ["pause 1"])
+        #expect(worker.handle(.pauseEnded) == ["bury 1"])
+        #expect(worker.fail(isRefused: true) == ["pause 2"])
+        #expect(worker.handle(.pauseEnded) == ["ack 1 and send"])
+        #expect(worker.reply([]) == ["claim 1"])
+    }
+
+    @Test func `The body of a chord is not made any more when the worker stops or its lease is lost`() {
+        for event in [WorkerState.Event.stop, .renewed([.numbered("1")], lost: [.numbered("1")], sent: .now)] {
+            var worker = WorkerBench(concurrency: 1)
+            #expect(worker.handle(.started) == ["claim 1"])
+            #expect(worker.reply(["1"]) == ["run 1"])
+            #expect(worker.finish("1") == ["ack 1; claim 1"])
+            #expect(worker.complete(parts: [0]).contains("join 1 [0]"))
+            #expect(worker.handle(event).contains("cancel 1"))
+            #expect(worker.state.joining == [.numbered("1")])
+            _ = worker.handle(.joined(Settlement(claim: .numbered("1"), disposition: .release)))
+            #expect(worker.state.joining.isEmpty)
+        }
+    }
+
     @Test func `A settlement in doubt is sent again before those that came later`() {
         var worker = WorkerBench(concurrency: 2)
         #expect(worker.handle(.started) == ["claim 2"])

@@ -53,7 +53,10 @@ extension ControlCommand {
             let ids = ControlAnswer.revokedIDs(call.value(.revoked))
             if !ids.isEmpty { await call.worker.mergeRevoked(ids) }
         }
-        return ControlAnswer.hello(revoked: await call.worker.revokedTasks(), clock: call.app.logicalClock.forward())
+        return ControlAnswer.hello(
+            revoked: await call.worker.revokedTasks(includingMerged: false),
+            clock: call.app.logicalClock.forward()
+        )
     }
 
     @Sendable private static func notSupported(_ call: ControlCall) async throws -> JSONValue? {

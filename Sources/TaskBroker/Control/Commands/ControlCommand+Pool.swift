@@ -15,8 +15,8 @@ extension ControlCommand {
         },
         ControlCommand("autoscale", .control, isDangerous: true) { call in
             let bounds = try await call.worker.autoscale(
-                max: call.integer(.max, in: 1...Self.maximumConcurrency),
-                min: call.integer(.min, in: 0...Self.maximumConcurrency)
+                max: call.integer(.max, in: 1...WorkerState.maximumConcurrency),
+                min: call.integer(.min, in: 0...WorkerState.maximumConcurrency)
             )
             return ControlAnswer.ok("autoscale now max=\(bounds.max) min=\(bounds.min)")
         },
@@ -26,11 +26,8 @@ extension ControlCommand {
         },
     ]
 
-    /// More tasks at once than this is a slip of the finger.
-    private static let maximumConcurrency = 10_000
-
     private static func resize(_ call: ControlCall, by sign: Int, saying text: String) async throws -> JSONValue {
-        let count = try call.integer(.count, in: 1...Self.maximumConcurrency) ?? 1
+        let count = try call.integer(.count, in: 1...WorkerState.maximumConcurrency) ?? 1
         guard await call.worker.status().autoscale == nil else {
             return ControlAnswer.error(
                 "\(call.method) is not supported with autoscale. Adjust autoscale range instead."

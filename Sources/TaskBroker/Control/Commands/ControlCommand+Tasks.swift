@@ -13,10 +13,10 @@ extension ControlCommand {
             .array(await call.worker.status().reserved.compactMap { $0.info(on: call.node)?.json })
         },
         ControlCommand("scheduled", .inspect) { call in
-            .array(await call.worker.status().scheduled.compactMap { $0.info(on: call.node)?.scheduled })
+            .array(await call.worker.scheduledTasks().compactMap { $0.info(on: call.node)?.scheduled })
         },
         ControlCommand("revoked", .inspect) { call in
-            .array(await call.worker.revokedTasks().map { .string($0) })
+            .array(await call.worker.revokedTasks(includingMerged: true).map { .string($0) })
         },
         ControlCommand("query_task", .inspect, Self.queryTask),
     ]
@@ -26,7 +26,8 @@ extension ControlCommand {
         let status = await call.worker.status()
         var found: [String: JSONValue] = [:]
         for (state, tasks) in [
-            ("active", status.running), ("reserved", status.reserved), ("scheduled", status.scheduled),
+            ("active", status.running), ("reserved", status.reserved),
+            ("scheduled", await call.worker.scheduledTasks()),
         ] {
             for task in tasks {
                 guard let info = task.info(on: call.node), ids.contains(info.headers.id) else { continue }

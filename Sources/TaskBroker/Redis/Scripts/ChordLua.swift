@@ -29,14 +29,25 @@ enum ChordLua {
 
         """
 
+    /// `chordIsOurs(s, c, token)`: returns whether the body is still for the owner of `token` to send.
+    ///
+    /// A chord without a size has ended, even if the claim is there: after a failure it stays, and a copy of the last member has the
+    /// same token.
+    static let ownership = """
+        local function chordIsOurs(s, c, token)
+            local owner = redis.call('GET', c)
+            return (not owner or owner == token) and redis.call('EXISTS', s) == 1
+        end
+
+        """
+
     /// `chordEnd(j, t, s, d, c, token, isSuccess)`: returns whether the body is still for the owner of `token` to send, and if so
     /// makes sure that nobody else will.
     ///
-    /// After a failure only the size is deleted, as Celery does: then no part completes the chord again.
+    /// After a failure only the size is deleted, as Celery does: then no part completes the chord again. Needs ``ownership``.
     static let end = """
         local function chordEnd(j, t, s, d, c, token, isSuccess)
-            local owner = redis.call('GET', c)
-            if owner and owner ~= token or not owner and redis.call('EXISTS', s) == 0 then return false end
+            if not chordIsOurs(s, c, token) then return false end
             if isSuccess then
                 redis.call('DEL', j, t, s, d)
                 redis.call('SET', c, 'done', 'EX', \(Self.doneSeconds))

@@ -20,11 +20,10 @@ enum ChordScript {
     /// `KEYS`: ``endKeys(_:)``. `ARGV`: the token.
     static let claim = RedisScript(
         name: "chord-claim",
-        text: """
-            local size, claim = KEYS[3], KEYS[5]
-            local owner = redis.call('GET', claim)
-            if owner and owner ~= ARGV[1] or not owner and redis.call('EXISTS', size) == 0 then return 0 end
-            redis.call('SET', claim, ARGV[1], 'EX', \(publishSeconds))
+        text: ChordLua.ownership + """
+            local isDone, isOurs = pcall(chordIsOurs, KEYS[3], KEYS[5], ARGV[1])
+            if not isDone or not isOurs then return 0 end
+            redis.call('SET', KEYS[5], ARGV[1], 'EX', \(publishSeconds))
             return 1
             """
     )
@@ -34,7 +33,7 @@ enum ChordScript {
     /// `KEYS`: ``endKeys(_:)``. `ARGV`: the token, and `1` after a success.
     static let end = RedisScript(
         name: "chord-end",
-        text: ChordLua.end + """
+        text: ChordLua.ownership + ChordLua.end + """
             local isDone, isOurs = pcall(chordEnd, KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], ARGV[1], ARGV[2] == '1')
             return isDone and isOurs and 1 or 0
             """

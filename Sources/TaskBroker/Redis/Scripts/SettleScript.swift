@@ -20,14 +20,15 @@ import RedisClient
 /// takes a unique key, and without it the next n effects do not happen; `E <index> <n>`: if that end is not ours they do not, either;
 /// `G <payload> <seconds>` members of a group, `C <size> <seconds>` size of a chord. `S`, `K` and `G` have a key each, `C` two.
 ///
-/// A claim that has reported the last part of a chord stays: only its results and parts are stored.
+/// A claim that has reported the last part of a chord stays: only its results and parts are stored. So are the results of the chords that
+/// end with it, which are still to end: the failed body of an inner chord may be what the outer one has waited for.
 ///
 /// The answer is `[now, "101…", [list, count, …], [raw, …], [message, redeliveries, parkings, …], [blocked list, …], [part, …], newest]`: the parts
 /// are those that completed their chords, the last number is the place where the log of revocations ends, 0 if it is empty or nothing was taken.
 enum SettleScript {
     static let script = RedisScript(
         name: "settle",
-        text: ChordLua.part + ChordLua.end + #"""
+        text: ChordLua.part + ChordLua.ownership + ChordLua.end + #"""
             local keyAt, argAt = 0, 0
             local function key() keyAt = keyAt + 1 return KEYS[keyAt] end
             local function arg() argAt = argAt + 1 return ARGV[argAt] end
@@ -65,10 +66,14 @@ enum SettleScript {
                 end
             end
             for i, entry in ipairs(entries) do
-                if entry.kind == 'E' and entry.isHeld and not kept[entry.id] then
-                    local values = entry.values
-                    values[7] = values[7] == '1'
-                    local isDone, isOurs = pcall(chordEnd, unpack(values))
+                if entry.kind == 'E' and entry.isHeld then
+                    local j, t, s, d, c, token, success = unpack(entry.values)
+                    local isDone, isOurs
+                    if kept[entry.id] then
+                        isDone, isOurs = pcall(chordIsOurs, s, c, token)
+                    else
+                        isDone, isOurs = pcall(chordEnd, j, t, s, d, c, token, success == '1')
+                    end
                     ends[i - 1] = isDone and isOurs
                 end
             end

@@ -36,6 +36,11 @@ extension TimeLimits {
     }
 
     /// Runs `body` and cancels it when its time is over.
+    ///
+    /// After the soft limit the task still decides what becomes of it, as in Celery, where it catches the limit: a value counts, and
+    /// so does what it throws, such as a retry, unless that only says that it was cancelled. After the hard one nothing counts.
+    ///
+    /// - Throws: What `body` throws, or ``TimeLimitExceeded``.
     func enforce(_ body: @escaping @Sendable () async throws -> JSONValue) async throws -> JSONValue {
         guard let first = [self.soft, self.hard].compactMap(\.self).min() else { return try await body() }
         let start = ContinuousClock.now
@@ -54,11 +59,20 @@ extension TimeLimits {
                 guard let value = try await group.next(), let value else { throw CancellationError() }
                 return value
             }
-            let late = try? await group.next()
+            let late = await group.nextResult()
             let excess = self.excess(after: start.duration(to: .now))
-            if excess.isSoft, let value = late, let value { return value }
-            throw excess
+            guard excess.isSoft else { throw excess }
+            switch late {
+            case .success(let value?): return value
+            case .failure(let error) where !Self.isCancellation(error): throw error
+            default: throw excess
+            }
         }
+    }
+
+    /// Whether an error only says that the task was cancelled.
+    private static func isCancellation(_ error: any Error) -> Bool {
+        error is CancellationError || (error as? TaskBrokerError)?.code == .cancelled
     }
 
     /// Which limit a task has exceeded that ended after `elapsed`, at least one of them being over.

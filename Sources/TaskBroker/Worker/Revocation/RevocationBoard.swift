@@ -7,6 +7,7 @@ import Synchronization
 /// messages are handed out.
 final class RevocationBoard: Sendable {
     private let ledger: Mutex<RevocationLedger>
+    private let clock = Mutex<BrokerClock?>(nil)
 
     init(_ limits: RevocationLimits) {
         self.ledger = Mutex(RevocationLedger(limits))
@@ -19,14 +20,14 @@ extension RevocationBoard {
 
     /// Takes over a part of the log; returns what was not known before.
     func learn(_ update: RevocationUpdate, at now: Timestamp) -> [Revocation] {
-        self.ledger.withLock { $0.learn(update, at: now) }
+        defer { self.forgetExcess() }
+        return self.ledger.withLock { $0.learn(update, at: now) }
     }
 
-    /// Takes over what another worker knows: it has done everything else about it.
-    func remember(_ revocations: [Revocation], at now: Timestamp) {
-        self.ledger.withLock { ledger in
-            for revocation in revocations { ledger.note(RevocationEntry(revocation, at: now)) }
-        }
+    /// Takes over the ids that another worker knows: it has done everything else about them.
+    func merge(_ ids: [String], at now: Timestamp) {
+        self.ledger.withLock { $0.merge(ids, at: now) }
+        self.forgetExcess()
     }
 
     /// Takes over what a command says.
@@ -34,6 +35,14 @@ extension RevocationBoard {
         self.ledger.withLock { ledger in
             for revocation in revocations { _ = ledger.learn(RevocationEntry(revocation, at: now), at: now) }
         }
+        self.forgetExcess()
+    }
+
+    /// Sorts a copy, for tens of thousands of records take longer than a task that starts should wait for the lock.
+    private func forgetExcess() {
+        guard let copy = self.ledger.withLock({ $0.isOverfull ? $0 : nil }) else { return }
+        let excess = copy.excess
+        self.ledger.withLock { $0.forget(excess) }
     }
 
     /// Hands over the ids of the tasks that are to be stored as revoked, each once.
@@ -51,8 +60,22 @@ extension RevocationBoard {
         self.ledger.withLock { $0.terminates(headers, at: now) }
     }
 
-    /// The ids that are revoked, the oldest first.
-    func taskIDs(at now: Timestamp) -> [String] {
-        self.ledger.withLock { $0.taskIDs(at: now) }
+    /// The ids that are revoked, the oldest first; with those that only other workers have told of, or without.
+    func taskIDs(at now: Timestamp, includingMerged: Bool) -> [String] {
+        // The copy costs nothing, and sorting it holds nobody up.
+        let ledger = self.ledger.withLock { $0 }
+        return ledger.taskIDs(at: now, includingMerged: includingMerged)
+    }
+}
+
+// MARK: Time
+
+extension RevocationBoard {
+    /// What time it is by the broker's clock, which the times in its log are of; `nil` before it has told the time.
+    var brokerTime: Timestamp? { self.clock.withLock { $0?.now } }
+
+    /// Notes what time it is by the broker's clock.
+    func setClock(_ clock: BrokerClock) {
+        self.clock.withLock { $0 = clock }
     }
 }

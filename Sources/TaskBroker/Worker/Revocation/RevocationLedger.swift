@@ -7,6 +7,8 @@ struct RevocationLedger: Sendable {
     private struct Record {
         var time: Timestamp
         var terminates: Bool
+        /// Whether only another worker has told of it, so that `time` is when it was heard.
+        var isMerged = false
     }
 
     private let limits: RevocationLimits
@@ -53,22 +55,53 @@ extension RevocationLedger {
         let (target, terminates) = (entry.revocation.target, entry.revocation.terminates)
         guard let known = self.records[target] else {
             self.records[target] = Record(time: entry.time, terminates: terminates)
-            self.forgetOldest()
             return true
         }
         self.records[target] = Record(
-            time: max(known.time, entry.time),
+            time: known.isMerged ? entry.time : max(known.time, entry.time),
             terminates: known.terminates || terminates
         )
         return terminates && !known.terminates
     }
 
-    /// Lets a tenth too many come together before it sorts, so that learning stays cheap.
-    private mutating func forgetOldest() {
+    /// Takes over ids that another worker tells of, who does not say when they were revoked.
+    ///
+    /// What is known keeps its time: otherwise each worker that starts would prolong everybody's revocations, and none would ever
+    /// be forgotten.
+    ///
+    /// - Parameter ids: The oldest first; what is no id is ignored, as are the oldest of too many.
+    mutating func merge(_ ids: [String], at now: Timestamp) {
+        let valid = ids.filter { (try? NameRules.validate(id: $0)) != nil }
+        for id in valid.suffix(self.limits.maximumCount) where self.records[.task(id)] == nil {
+            self.records[.task(id)] = Record(time: now, terminates: false, isMerged: true)
+        }
+    }
+}
+
+// MARK: Forget
+
+extension RevocationLedger {
+    /// What is to be forgotten because there is too much, with the times that it has now.
+    ///
+    /// Sorts everything, and therefore lets a tenth too many come together first. What only other workers have told goes before
+    /// what the log holds.
+    var excess: [(target: Revocation.Target, time: Timestamp)] {
         let most = self.limits.maximumCount
-        guard self.records.count > most + most / 10 else { return }
-        let newest = self.records.sorted { $0.value.time > $1.value.time }.prefix(most)
-        self.records = Dictionary(uniqueKeysWithValues: newest.map { ($0.key, $0.value) })
+        guard self.isOverfull else { return [] }
+        let oldest = self.records.sorted { first, second in
+            first.value.isMerged == second.value.isMerged
+                ? first.value.time < second.value.time
+                : first.value.isMerged
+        }
+        return oldest.prefix(self.records.count - most).map { ($0.key, $0.value.time) }
+    }
+
+    /// Whether there is so much that some of it is to be forgotten.
+    var isOverfull: Bool { self.records.count > self.limits.maximumCount + self.limits.maximumCount / 10 }
+
+    /// Forgets what has not been told again since.
+    mutating func forget(_ targets: [(target: Revocation.Target, time: Timestamp)]) {
+        for (target, time) in targets where self.records[target]?.time == time { self.records[target] = nil }
     }
 }
 
@@ -86,10 +119,12 @@ extension RevocationLedger {
     }
 
     /// The ids that are revoked, the oldest first.
-    func taskIDs(at now: Timestamp) -> [String] {
-        self.records.filter { self.isValid($0.value, now) }.sorted { $0.value.time < $1.value.time }.compactMap {
-            Revocation($0.key).taskID
-        }
+    ///
+    /// - Parameter includingMerged: Whether those are among them that only other workers have told of.
+    func taskIDs(at now: Timestamp, includingMerged: Bool = true) -> [String] {
+        self.records.filter { self.isValid($0.value, now) && (includingMerged || !$0.value.isMerged) }
+            .sorted { $0.value.time < $1.value.time }
+            .compactMap { Revocation($0.key).taskID }
     }
 
     private func contains(_ headers: TaskHeaders, at now: Timestamp, where condition: (Record) -> Bool) -> Bool {

@@ -79,7 +79,7 @@ extension RemoteCall {
         _ arguments: [String: JSONValue] = [:]
     ) async throws -> [(node: String, answer: JSONValue)] {
         let timeout = self.options.timeout(self.session.options)
-        let answers = try await self.session.app.inspector.inspect(
+        let answers = try await self.session.app.inspector.ask(
             method,
             arguments: arguments,
             destinations: self.options.destinations,

@@ -112,10 +112,40 @@ struct RevocationLedgerTests {
     }
 
     @Test func `the oldest are forgotten when there are too many`() {
-        let ledger = Self.ledger((0..<1000).map { (Revocation(.task("\($0)")), $0) }, maximumCount: 100)
+        var ledger = Self.ledger((0..<1000).map { (Revocation(.task("\($0)")), $0) }, maximumCount: 100)
+        let excess = ledger.excess
+        ledger.forget(excess)
+        #expect(ledger.excess.isEmpty)
         let ids = ledger.taskIDs(at: Self.at(1000))
-        #expect(100...110 ~= ids.count)
-        #expect(ids == (1000 - ids.count..<1000).map(String.init))
+        #expect(ids == (900..<1000).map(String.init))
+        // What was told again while the oldest were sorted out stays.
+        ledger.forget(excess + [(.task("950"), Self.at(1)), (.task("951"), Self.at(951))])
+        #expect(ledger.taskIDs(at: Self.at(1000)) == (900..<1000).filter { $0 != 951 }.map(String.init))
+    }
+
+    @Test func `what another worker tells does not prolong anything, and is not told onwards`() {
+        var ledger = Self.ledger([(Revocation(.task("known"), terminates: true), 0)])
+        ledger.merge(["known", "foreign", "", "no\nid", String(repeating: "x", count: 256)], at: Self.at(1800))
+        ledger.merge(["foreign"], at: Self.at(3000))
+        #expect(ledger.taskIDs(at: Self.at(3599)) == ["known", "foreign"])
+        #expect(ledger.taskIDs(at: Self.at(3599), includingMerged: false) == ["known"])
+        #expect(ledger.terminates(TaskHeaders(task: "t", id: "known"), at: Self.at(3599)))
+        #expect(ledger.taskIDs(at: Self.at(3600)) == ["foreign"])
+        #expect(ledger.taskIDs(at: Self.at(5400)).isEmpty)
+        #expect(ledger.takeUnmarked() == ["known"])
+        // The log knows better when it was, and is worth telling.
+        let entry = RevocationEntry(Revocation(.task("foreign")), at: Self.at(100))
+        _ = ledger.learn(RevocationUpdate(entries: [entry], cursor: entry.time), at: Self.at(3000))
+        #expect(ledger.taskIDs(at: Self.at(3600), includingMerged: false) == ["foreign"])
+        #expect(ledger.taskIDs(at: Self.at(3700)).isEmpty)
+    }
+
+    @Test func `no more is taken from another worker than is remembered, and it goes before what the log holds`() {
+        var ledger = Self.ledger((0..<100).map { (Revocation(.task("own \($0)")), $0) }, maximumCount: 100)
+        ledger.merge((0..<1000).map { "foreign \($0)" }, at: Self.at(200))
+        #expect(ledger.taskIDs(at: Self.at(200)).suffix(100).sorted() == (900..<1000).map { "foreign \($0)" })
+        ledger.forget(ledger.excess)
+        #expect(ledger.taskIDs(at: Self.at(200)) == (0..<100).map { "own \($0)" })
     }
 
     @Test func `only what was revoked a moment ago is to be marked, each task once`() {

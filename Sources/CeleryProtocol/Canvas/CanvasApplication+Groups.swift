@@ -65,12 +65,9 @@ extension CanvasApplication {
     /// Counts what is repeated in each message of a group.
     private mutating func charge(_ call: Call, times count: Int) throws(CanvasError) {
         guard count > 1 else { return }
-        var weight = JSONValue.array(call.args).weight &+ JSONValue.object(call.kwargs).weight
-        for name in SignatureOption.embedded {
-            weight = weight &+ (call.options[name]?.weight ?? 0)
-        }
-        let (total, overflow) = weight.multipliedReportingOverflow(by: count)
-        guard !overflow, total <= self.repetition else { throw .tooRepetitive }
-        self.repetition -= total
+        // Errbacks are counted before anything is applied.
+        let options = call.options.filter { $0.key != SignatureOption.linkError }
+        let weight = JSONValue.array(call.args).weight &+ JSONValue.object(call.kwargs).weight
+        try self.repetition.charge(weight &+ JSONValue.object(options).weight, times: count)
     }
 }

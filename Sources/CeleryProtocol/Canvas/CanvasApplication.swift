@@ -4,8 +4,7 @@ struct CanvasApplication {
     /// The running task, whose id and root the messages get.
     let parent: CanvasParent?
     let makeID: () -> String
-    /// How many bytes may still be repeated.
-    var repetition = CanvasLimits.maximumRepetition
+    var repetition = RepetitionBudget()
 
     init(parent: CanvasParent?, makeID: @escaping () -> String) {
         self.parent = parent
@@ -22,6 +21,11 @@ struct CanvasApplication {
     /// Applies a signature and adds its result to those that the caller waits for.
     mutating func apply(_ signature: SignatureNode, _ call: Call) throws(CanvasError) {
         try signature.checkSize()
+        // Before they are spread, which hashes each of them for each task.
+        try signature.charge(to: &self.repetition)
+        if let errbacks = call.options[SignatureOption.linkError] {
+            try self.repetition.charge(errbacks.weight, times: signature.errbackCount)
+        }
         if let result = try self.run(signature, call, isListed: true) {
             self.plan.results.append(result)
         }
@@ -62,7 +66,7 @@ extension CanvasApplication {
         _ given: Call,
         isListed: Bool
     ) throws(CanvasError) -> ResultNode {
-        guard self.plan.calls.count < CanvasLimits.maximumCount else { throw .tooLarge }
+        guard self.plan.calls.count < CanvasLimits.maximumMessages else { throw .tooManyMessages }
         let called = signature.partial(given.args, kwargs: given.kwargs)
         var options = signature.mergedOptions(given.options).filter { !$0.value.isNull }
         let embed = TaskEmbed(

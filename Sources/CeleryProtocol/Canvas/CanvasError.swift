@@ -15,6 +15,12 @@ public struct CanvasError: Error, Hashable, Sendable, CustomStringConvertible {
 extension CanvasError {
     static let tooDeep = CanvasError("Signatures are nested deeper than \(CanvasLimits.maximumDepth) levels.")
     static let tooLarge = CanvasError("A canvas has more than \(CanvasLimits.maximumCount) signatures.")
+    static let tooManyMessages = CanvasError(
+        """
+        A canvas sends more than \(CanvasLimits.maximumMessages) messages at once: \
+        put several calls into each message with chunks, or send several groups.
+        """
+    )
     static let tooRepetitive = CanvasError(
         "The messages of a canvas would repeat more than \(CanvasLimits.maximumRepetition >> 20) MiB."
     )

@@ -32,6 +32,12 @@ extension FailurePlan {
         self.failures.append(FailedResult(taskID: id, groupID: nil, children: children, exception: exception))
     }
 
+    /// Notes why errbacks are left out; that there are too many only once, though it may be true of each member of a group.
+    mutating func note(_ problem: CanvasError) {
+        guard problem != .tooManyMessages || self.problems.last != problem else { return }
+        self.problems.append(problem)
+    }
+
     /// Returns the part that a task owes to a chord, if it belongs to one.
     mutating func returnPart(_ place: Placement, exception: ExceptionDocument) {
         guard let body = place.chord, !body.isNull, let group = place.groupID, let id = place.id else { return }

@@ -75,17 +75,20 @@ extension TaskContinuation {
             do throws(CanvasError) {
                 var signature = try SignatureNode(json: errback)
                 if case .task(let name) = signature.kind, isHandler(name) {
+                    guard plan.handlers.count < CanvasLimits.maximumMessages else { throw .tooManyMessages }
                     signature.set(Self.lineage(failed))
                     plan.handlers.append(signature)
                 } else {
                     messages.append(signature)
                 }
             } catch {
-                plan.problems.append(error)
+                plan.note(error)
             }
         }
         guard !messages.isEmpty else { return [] }
         do throws(CanvasError) {
+            // Each member of a body has errbacks of its own, but all are sent in one step.
+            guard messages.count <= CanvasLimits.maximumMessages - plan.plan.calls.count else { throw .tooManyMessages }
             let call = CanvasApplication.Call(args: [.string(failed.taskID)], options: Self.lineage(failed))
             let sent = try self.plan { (application) throws(CanvasError) in
                 try application.apply(.group(messages), call)
@@ -93,7 +96,7 @@ extension TaskContinuation {
             plan.plan.append(sent)
             return sent.children
         } catch {
-            plan.problems.append(error)
+            plan.note(error)
             return []
         }
     }
@@ -136,6 +139,8 @@ extension TaskContinuation {
         let exception = error.cause ?? error.exception
         let ofGroup = group.list(SignatureOption.linkError)
         guard case .group(let members) = group.kind else { return }
+        var repetition = RepetitionBudget()
+        try group.charge(to: &repetition)
         // Celery lists with each member what was sent for those before it as well: in a large group, far too much.
         var sent: [ResultNode] = []
         for (member, node) in zip(members, result.children ?? []) {

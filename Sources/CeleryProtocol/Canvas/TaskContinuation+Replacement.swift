@@ -13,6 +13,9 @@ extension TaskContinuation {
         }
         guard !signature.isEmptyChain else { throw CanvasError("A task cannot be replaced by an empty chain.") }
         var node = signature
+        var repetition = RepetitionBudget()
+        try node.charge(to: &repetition)
+        try repetition.charge(JSONValue.array(self.embed.errbacks ?? []).weight, times: node.errbackCount)
         node.accumulateGroup()
         node.link(self.embed.callbacks ?? [])
         node.linkError(self.embed.errbacks ?? [])
@@ -28,6 +31,7 @@ extension TaskContinuation {
             node.updateTasks { $0.set(mark) }
         }
         for var next in try SignatureNode.reading(self.embed.chain ?? []).reversed() {
+            try next.charge(to: &repetition)
             next.set(mark)
             node.pipe(into: next)
         }

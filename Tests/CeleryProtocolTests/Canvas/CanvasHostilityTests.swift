@@ -49,6 +49,31 @@ struct CanvasHostilityTests {
         #expect(throws: CanvasError.self) { try SignatureNode.group(header).plan(args: [large]) }
     }
 
+    @Test func `refuses errbacks and mapped tasks that every message would repeat`() throws {
+        let large = SignatureNode(.task("e"), args: [.string(String(repeating: "x", count: 20_000))])
+        let tasks = Array(repeating: SignatureNode(.task("t")), count: 20_000)
+        let errbacks: [String: JSONValue] = ["link_error": [large.json]]
+        let chain = SignatureNode(.chain(tasks), options: errbacks)
+        #expect(throws: CanvasError.self) { try chain.plan() }
+        #expect(throws: CanvasError.self) { try SignatureNode(.chain(tasks)).plan(options: errbacks) }
+        let chord = SignatureNode.chord([SignatureNode(.task("t"))], body: chain)
+        #expect(throws: CanvasError.self) { try chord.plan() }
+        let larger = SignatureNode(.task("t"), args: large.args + large.args)
+        let items = Array(repeating: JSONValue.array([]), count: 8000)
+        #expect(throws: CanvasError.self) { try SignatureNode(.chunks(task: larger, items: items, size: 1)).plan() }
+
+        let headers = TaskHeaders(task: "t", id: "id")
+        let callback = TaskContinuation(headers: headers, embed: TaskEmbed(callbacks: [chain.json]))
+        #expect(throws: CanvasError.self) { try callback.afterSuccess(1) }
+        let failing = TaskContinuation(headers: headers, embed: TaskEmbed(errbacks: [large.json]))
+        #expect(throws: CanvasError.self) { try failing.replacement(by: SignatureNode(.chain(tasks))) }
+        let following = TaskContinuation(headers: headers, embed: TaskEmbed(chain: [chain.json]))
+        #expect(throws: CanvasError.self) { try following.replacement(by: SignatureNode(.task("t"))) }
+        // What is usual is far from that.
+        let usual = SignatureNode(.chain(Array(tasks.prefix(1000))), options: ["link_error": [large.json]])
+        #expect(try usual.plan().calls.count == 1)
+    }
+
     /// Bodies within bodies would double with each level if each header carried its own.
     @Test func `plans chords within bodies of chords in one message each`() throws {
         var body = SignatureNode(.task("t"))

@@ -35,11 +35,31 @@ struct CanvasScaleTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `plans fifty thousand tasks in groups within groups`() throws {
-        let inner = (0..<50).map { _ in SignatureNode.group(Self.tasks(1000)) }
+    func `plans ten thousand tasks in groups within groups`() throws {
+        let inner = (0..<50).map { _ in SignatureNode.group(Self.tasks(200)) }
         let plan = try SignatureNode.chord(inner, body: SignatureNode(.task("body"))).plan()
-        #expect(plan.chords.map(\.size) == [50_000])
-        #expect(plan.calls.count == 50_000)
+        #expect(plan.chords.map(\.size) == [10_000])
+        #expect(plan.calls.count == 10_000)
+    }
+
+    @Test func `refuses to send more than ten thousand messages at once, and says what to do instead`() throws {
+        let error = #expect(throws: CanvasError.self) { try SignatureNode.group(Self.tasks(10_001)).plan() }
+        #expect(error?.message.contains("10000 messages") == true)
+        #expect(error?.message.contains("chunks") == true)
+        let items = (0..<10_001).map { JSONValue.array([.integer($0)]) }
+        let chunks = SignatureNode(.chunks(task: SignatureNode(.task("t")), items: items, size: 2))
+        #expect(try chunks.plan().calls.count == 5001)
+        // Each of two hundred members calls two hundred errbacks of the group.
+        var body = SignatureNode.group(Self.tasks(200))
+        body.options["link_error"] = .array((0..<200).map { SignatureNode(.task("errback\($0)")).json })
+        let continuation = TaskContinuation(headers: TaskHeaders(task: "t", id: "id"), embed: TaskEmbed())
+        let failure = ExceptionDocument(type: "E", message: [], module: nil)
+        let plan = continuation.chordFailure(body.json, error: .dependency("d", raised: failure))
+        #expect(plan.plan.calls.count == 10_000)
+        #expect(plan.failures.count == 201)
+        #expect(plan.problems.count == 1)
+        let handled = continuation.chordFailure(body.json, error: .dependency("d", raised: failure)) { _ in true }
+        #expect(handled.handlers.count == 10_000)
     }
 
     @Test func `lists with each member of a body that fails what was sent for it`() throws {

@@ -62,6 +62,19 @@ extension Scenarios {
             #expect(try await stage.taskctl("group", "show", "nobody").exitStatus == 3)
         }
 
+        @Test func `A group that cannot be saved was sent all the same`() async throws {
+            let stage = try Stage.require()
+            let calls = self.lines(("tasks.add", [1, 2]), ("tasks.echo", ["x"]))
+            // Whoever may write to the queues and nowhere else cannot save a group.
+            let keys = ["tb:*", "_kombu*", "celery"].map { "~\($0)" }
+            _ = try await stage.server.cli("ACL", "SETUSER", "default", "resetkeys", keys[0], keys[1], keys[2])
+            let sent = try await stage.taskctl("send", "--group", "-", "--timeout", "2", input: calls)
+            _ = try await stage.server.cli("ACL", "SETUSER", "default", "allkeys")
+            #expect(sent.exitStatus == 0)
+            #expect(!sent.standardOutput.isEmpty, "the id is printed")
+            #expect(sent.standardError.contains("The canvas was sent, but"), "\(sent.standardError)")
+        }
+
         @Test func `A tree tells what followed what`() async throws {
             let stage = try Stage.require()
             try await stage.withWorker("worker", "-c", "4") { _ in

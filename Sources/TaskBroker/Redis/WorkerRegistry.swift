@@ -9,6 +9,9 @@ struct WorkerRegistry: Sendable {
     /// Three announcements may be late.
     private static let lifetime = Duration.seconds(30)
 
+    /// How long the names outlive the last worker.
+    private static let namesLifetime = Duration.seconds(60 * 60)
+
     let client: RedisClient
 }
 
@@ -34,7 +37,9 @@ extension WorkerRegistry {
         var forget: RESPCommand = ["SREM", RedisKeys.workers]
         for (name, reply) in zip(names, living) where reply.integer == 0 && name != node { forget.append(name) }
         let enter: RESPCommand = ["SADD", RedisKeys.workers, node]
-        try await self.client.sendChecked(forget.arguments.count > 2 ? [forget, enter] : [enter])
+        // Every living worker enters its name again each hundred seconds; with the last of them the set goes, too.
+        let expire: RESPCommand = ["EXPIRE", RedisKeys.workers, "\(Self.namesLifetime.components.seconds)"]
+        try await self.client.sendChecked((forget.arguments.count > 2 ? [forget] : []) + [enter, expire])
     }
 
     /// Removes a record and its name.

@@ -16,13 +16,13 @@ struct DomainState: Hashable {
     var deadSince: [String: Double] = [:]
     /// Reason and message, with a line feed between them.
     var dead: [String: String] = [:]
-    /// The keys that would vanish by themselves.
+    /// The keys that would vanish by themselves; the beat may, which carries no message.
     var expiring: [String] = []
 
     init(of domain: ClaimDomain, _ redis: RedisClient) async throws {
         let keys = [
             domain.list, domain.infl, domain.lease, domain.dlv, domain.eta, domain.etam, domain.park, domain.dead,
-            domain.deadm, domain.meta, domain.beat,
+            domain.deadm, domain.meta,
         ]
         let commands: [RESPCommand] =
             [["LRANGE", domain.list, "0", "-1"]]

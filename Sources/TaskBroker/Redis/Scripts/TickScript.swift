@@ -64,8 +64,11 @@ enum TickScript {
                     local gap, hold = now - tonumber(beats[1] or 0), tonumber(beats[2] or 0)
                     if gap < 0 or gap > math.max(3000, duration / 6) then
                         redis.call('HSET', beat, 'at', now, 'hold', now + duration)
+                        -- Without a beat there is a gap: what is forgotten here costs a lease of waiting and no more.
+                        redis.call('PEXPIRE', beat, 3600000 + 2 * duration)
                     elseif gap > 400 or isContinued then
                         redis.call('HSET', beat, 'at', now)
+                        redis.call('PEXPIRE', beat, 3600000 + 2 * duration)
                         if now >= hold then
                             local lost = redis.call('ZRANGEBYSCORE', lease, '-inf', now, 'LIMIT', 0, bound)
                             if #lost > 0 then

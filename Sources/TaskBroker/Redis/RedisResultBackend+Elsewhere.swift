@@ -16,9 +16,10 @@ extension RedisResultBackend {
         try await self.store(items.flatMap(\.effects.results))
         for index in items.indices where items[index].needsBackend {
             // Before the parts: what an inner chord has failed with may be what the outer one waits for.
-            let ends = try await self.claim(items[index].ends)
+            var (ends, isContested) = try await self.claim(items[index].ends)
             try await self.store(ends.flatMap(\.effects.results))
-            let completed = try await self.report(items[index].parts, expires: items[index].expires)
+            let (completed, isTaken) = try await self.report(items[index].parts, expires: items[index].expires)
+            isContested = isContested || isTaken
             items[index].parts = []
             guard completed.isEmpty else {
                 completions[index] = completed
@@ -30,6 +31,12 @@ extension RedisResultBackend {
                 items[index].effects.groups += end.effects.groups
             }
             items[index].ends = []
+            // Whoever holds the claim may be a worker that has lost its task and will never send the body: parts are reported without a
+            // fence here. So the message comes back when that claim has run out, instead of being the last to know of the chord.
+            if isContested {
+                let pause = Duration.seconds(ChordScript.publishSeconds + 1)
+                items[index].disposition = .delay(until: Timestamp.now().adding(pause))
+            }
             let effects = items[index].effects
             try await self.prepare(groups: effects.groups, chords: effects.chords, expires: items[index].expires)
         }
@@ -50,24 +57,31 @@ extension RedisResultBackend {
         )
     }
 
-    /// Reports parts; returns the indices of those that completed their chords.
-    private func report(_ parts: [ChordPart], expires: Duration?) async throws(TaskBrokerError) -> [Int] {
-        guard !parts.isEmpty else { return [] }
+    /// Reports parts; returns the indices of those that completed their chords, and whether one has found a complete chord that is
+    /// somebody else's to end.
+    private func report(
+        _ parts: [ChordPart],
+        expires: Duration?
+    ) async throws(TaskBrokerError) -> (completed: [Int], isContested: Bool) {
+        guard !parts.isEmpty else { return ([], false) }
         let replies = try await self.evaluate(
             ChordScript.part,
             parts.map { (ChordScript.partKeys($0.groupID), $0.scriptArguments(expires: expires)) }
         )
-        return zip(parts.indices, replies).filter { $1.integer == 1 }.map(\.0)
+        let completed = zip(parts.indices, replies).filter { $1.integer == 1 }.map(\.0)
+        return (completed, replies.contains { $0.integer == 2 })
     }
 
-    /// The chords whose bodies are still ours to send; they stay so for long enough to send them.
-    private func claim(_ ends: [SettleScript.End]) async throws(TaskBrokerError) -> [SettleScript.End] {
-        guard !ends.isEmpty else { return [] }
+    /// The chords whose bodies are still ours to send, for long enough to send them; and whether one is somebody else's to send.
+    private func claim(
+        _ ends: [SettleScript.End]
+    ) async throws(TaskBrokerError) -> (ours: [SettleScript.End], isContested: Bool) {
+        guard !ends.isEmpty else { return ([], false) }
         let replies = try await self.evaluate(
             ChordScript.claim,
             ends.map { (ChordScript.endKeys($0.groupID), [$0.token]) }
         )
-        return zip(ends, replies).filter { $1.integer == 1 }.map(\.0)
+        return (zip(ends, replies).filter { $1.integer == 1 }.map(\.0), replies.contains { $0.integer == 2 })
     }
 
     private func evaluate(

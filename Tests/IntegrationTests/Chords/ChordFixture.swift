@@ -68,6 +68,10 @@ extension ChordFixture {
         // The last look at the lists was a second ago, so that this is no return after an outage.
         let beat = try await consumer.now().milliseconds - 1000
         try await self.broker.redis.send(["HSET", domain.beat, "at", "\(beat)", "hold", "0"])
+        // What was put aside is due as well.
+        for id in try await self.broker.state().due.keys {
+            try await self.broker.redis.send(["ZADD", domain.eta, "XX", "1", id])
+        }
         _ = try await consumer.tick()
         #expect(try await self.broker.state().leases.isEmpty)
     }

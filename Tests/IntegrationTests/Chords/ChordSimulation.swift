@@ -50,12 +50,16 @@ extension ChordSimulation {
         try await self.start()
         for _ in 0..<count { try await self.happen() }
 
-        try await self.stage.loseLeases(self.workers[0].consumer)
-        for index in self.workers.indices { self.crash(index) }
-        for _ in 0..<100 {
-            while !self.workers[0].joining.isEmpty { try await self.join(0) }
-            try await self.settleHeld(0, count: .max, claiming: 100)
-            if self.workers[0].held.isEmpty, self.workers[0].joining.isEmpty { break }
+        // Three times, because a message whose chord somebody else held comes back when that claim has run out.
+        for _ in 0..<3 {
+            for chord in self.chords.indices { try await self.stage.forgetOwner(of: "\(chord)") }
+            try await self.stage.loseLeases(self.workers[0].consumer)
+            for index in self.workers.indices { self.crash(index) }
+            for _ in 0..<100 {
+                while !self.workers[0].joining.isEmpty { try await self.join(0) }
+                try await self.settleHeld(0, count: .max, claiming: 100)
+                if self.workers[0].held.isEmpty, self.workers[0].joining.isEmpty { break }
+            }
         }
         let ended = try await self.ended()
         #expect(ended.map(\.chord).sorted() == Array(self.chords.indices))

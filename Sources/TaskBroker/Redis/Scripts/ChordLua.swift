@@ -11,7 +11,8 @@ enum ChordLua {
     /// `chordPart(j, t, s, d, k, c, task, member, score, expires, token)`: counts a part once, and returns whether it is the last
     /// and the body is for the owner of `token` to send.
     ///
-    /// Unlike Celery's script this gives the claim again to the one who has it, see ``ChordPart/token``.
+    /// A second value tells that the chord is complete and somebody else holds the claim. Unlike Celery's script this gives the claim
+    /// again to the one who has it, see ``ChordPart/token``.
     static let part = """
         local function chordPart(j, t, s, d, k, c, task, member, score, expires, token)
             if redis.call('GET', c) == 'done' then return false end
@@ -22,7 +23,7 @@ enum ChordLua {
             local size = tonumber(redis.call('GET', s) or nil)
             if not size or redis.call('ZCARD', j) < size + (tonumber(redis.call('GET', t) or 0) or 0) then return false end
             local owner = redis.call('GET', c)
-            if owner and owner ~= token then return false end
+            if owner and owner ~= token then return false, true end
             redis.call('SET', c, token, 'EX', \(Self.claimSeconds))
             return true
         end

@@ -46,6 +46,9 @@ package protocol CareStore: Sendable {
     /// What the servers of broker and results say about themselves.
     func servers() async throws(TaskBrokerError) -> [ServerFacts]
 
+    /// The names of lists, as far as a bounded search finds them.
+    func lists() async throws(TaskBrokerError) -> Set<String>
+
     /// The messages that Python workers have taken.
     func unacknowledged() async throws(TaskBrokerError) -> UnacknowledgedFacts
 }

@@ -6,6 +6,8 @@ public struct ExaminationOptions: Sendable, Hashable {
     public var isRepairing: Bool
     /// For how long nobody must have touched a complete chord before it counts as stuck; for replies it is a minute at most.
     public var quietTime: Duration
+    /// For how long a claim without a lease gets one if its worker lives, so that it can renew it: the lease of the workers.
+    public var lease: Duration
     /// Whether kinds that are repaired only on request are.
     var repairsOptionalKinds: Bool
     /// The nonces of the workers that live, by which their claims are known.
@@ -18,10 +20,17 @@ public struct ExaminationOptions: Sendable, Hashable {
     ///   - isRepairing: Whether damage is repaired. Kinds that are ``Damage/Kind/isOptional`` are repaired only if `kinds` is given.
     ///   - quietTime: After how long a complete chord counts as stuck. An hour is Celery's visibility timeout: until then a Python
     ///     worker may get the last part again.
-    public init(kinds: Set<Damage.Kind>? = nil, isRepairing: Bool = false, quietTime: Duration = .seconds(3600)) {
+    ///   - lease: The lease of the workers.
+    public init(
+        kinds: Set<Damage.Kind>? = nil,
+        isRepairing: Bool = false,
+        quietTime: Duration = .seconds(3600),
+        lease: Duration = .seconds(30)
+    ) {
         self.kinds = kinds ?? Set(Damage.Kind.allCases)
         self.isRepairing = isRepairing
         self.quietTime = quietTime
+        self.lease = lease
         self.repairsOptionalKinds = kinds != nil
     }
 }

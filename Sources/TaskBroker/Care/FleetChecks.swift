@@ -32,7 +32,8 @@ extension FleetChecks {
                 )
             ]
         }
-        let slots = facts.workers.reduce(0) { $0 + $1.concurrency }
+        // Whoever can write to Redis can write records.
+        let slots = facts.workers.reduce(0) { $0 + min(max(0, $1.concurrency), 1_000_000) }
         return [
             Finding("workers", .ok, "\(facts.workers.count) of ours with \(slots) slots, \(python.count) of Celery")
         ]

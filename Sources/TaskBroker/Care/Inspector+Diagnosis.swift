@@ -17,10 +17,22 @@ extension Inspector {
         let isReplica = servers.contains { $0.purpose != .results && $0.info["role"] == "slave" }
         // On a replica nobody can be asked, because a reply is a write.
         if !isReplica { facts.nodes = try await self.nodes(timeout: timeout) }
-        let listing = try await self.queues(also: facts.nodes.flatMap(\.queues))
-        facts.queues = listing.queues
+        let named = facts.nodes.flatMap(\.queues) + (try await self.undeclaredQueues(care))
+        facts.queues = try await self.queues(also: named).queues
         facts.unacknowledged = try await care.unacknowledged()
         return servers.flatMap(ServerChecks.findings) + FleetChecks.findings(facts)
+    }
+
+    /// The queues that messages were sent to and that nobody has declared: a misspelt name, usually.
+    private func undeclaredQueues(_ care: any CareStore) async throws -> [String] {
+        let queues = Set(try await care.lists().map(Priority.queue(ofList:)))
+        var unknown: [String] = []
+        for queue in queues.subtracting(try await self.knownQueues().names).sorted().prefix(1000) {
+            // A list may be anything; one of tasks begins with a task.
+            let isOfTasks = try await self.peek(queue, count: 1).first.map { $0.task != nil } ?? false
+            if isOfTasks { unknown.append(queue) }
+        }
+        return unknown
     }
 
     /// What the workers say about themselves, ours and those of Celery.

@@ -34,7 +34,7 @@ extension ServerChecks {
         let system = facts.number("total_system_memory") ?? 0
         let most = limit > 0 ? limit : system
         guard most > 0 else { return Finding("memory", .ok, "\(used >> 20) MiB") }
-        let percent = Int((Double(used) / Double(most) * 100).rounded())
+        let percent = Int(max(0, min((Double(used) / Double(most) * 100).rounded(), 1e6)))
         let place = limit > 0 ? "maxmemory" : "the machine's memory"
         let summary = "\(used >> 20) MiB, \(percent) % of \(place)"
         guard percent >= 75 else { return Finding("memory", .ok, summary) }

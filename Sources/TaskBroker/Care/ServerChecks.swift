@@ -95,7 +95,7 @@ extension ServerChecks {
             return Finding("clients", .ok, "\(connected) connected")
         }
         let summary = "\(connected) of \(most) connected"
-        guard connected * 5 > most * 4 else { return Finding("clients", .ok, summary) }
+        guard Double(connected) > 0.8 * Double(most) else { return Finding("clients", .ok, summary) }
         return Finding(
             "clients",
             .warning,

@@ -8,13 +8,30 @@ extension RedisCare {
         }
     }
 
+    /// The most calls of `SCAN` in one search for lists.
+    private static let maximumScans = 400
+
+    func lists() async throws(TaskBrokerError) -> Set<String> {
+        var lists: Set<String> = []
+        var cursor = "0"
+        for _ in 0..<Self.maximumScans {
+            let scan: RESPCommand = ["SCAN", cursor, "COUNT", "\(Self.keyPageSize)", "TYPE", "list"]
+            let reply = try await self.ask { () throws(RedisError) in try await self.broker.send(scan) }
+            guard let parts = reply.array, parts.count == 2, let next = parts[0].string else { break }
+            lists.formUnion(parts[1].array?.compactMap(\.string) ?? [])
+            if next == "0" { break }
+            cursor = next
+        }
+        return lists
+    }
+
     func keys(
         in place: CarePlace,
         after cursor: String?,
         _ request: ExaminationOptions
     ) async throws(TaskBrokerError) -> KeyPage {
         let client = self.client(of: place)
-        let scan: RESPCommand = ["SCAN", cursor ?? "0", "COUNT", "\(Self.pageSize)"]
+        let scan: RESPCommand = ["SCAN", cursor ?? "0", "COUNT", "\(Self.keyPageSize)"]
         let reply = try await self.ask { () throws(RedisError) in try await client.send(scan) }
         guard let parts = reply.array, parts.count == 2, let next = parts[0].string, let keys = parts[1].array else {
             throw TaskBrokerError(.brokerUnavailable, "Redis answered SCAN in an unknown form.")
@@ -59,7 +76,7 @@ extension RedisCare {
         try await self.ask { () throws(RedisError) in
             let time = try await self.broker.send(["TIME"]).array?.first?.integer ?? 0
             let range: RESPCommand = [
-                "ZRANGEBYSCORE", RedisKeys.bindingDeadlines, "-inf", "\(time * 1000)", "LIMIT", "0", "1000",
+                "ZRANGEBYSCORE", RedisKeys.bindingDeadlines, "-inf", "\(time)000", "LIMIT", "0", "1000",
             ]
             let exchanges = try await self.broker.send(pipeline: [range]).first?.array ?? []
             return exchanges.compactMap(\.string).map { exchange in

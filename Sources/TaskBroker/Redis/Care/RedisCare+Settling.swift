@@ -92,11 +92,11 @@ extension RedisCare {
         return (LeftoverScript.replies, keys, RESPArguments([repair, silence, binding.member, "10000"]))
     }
 
-    /// For how many ms a claim without a lease gets one: a lease's usual length for a worker that lives, which renews it if it still
-    /// has the task, and none for a worker that does not.
+    /// For how many ms a claim without a lease gets one: a whole lease if its worker lives, which renews it if it still has the task,
+    /// and none if it does not.
     private static func lease(ofClaim id: String, _ request: ExaminationOptions) -> Int64 {
         let nonce = String(id.prefix { $0 != ":" })
-        return request.nonces.contains(nonce) ? 30_000 : 0
+        return request.nonces.contains(nonce) ? request.lease.inMilliseconds : 0
     }
 
     private static func damage(of suspicion: Suspicion, _ reply: RESPValue) -> Damage? {

@@ -35,6 +35,12 @@ struct FsckCommand: AppCommand {
     )
     var silence = TimeSpan(.seconds(3600))
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The lease of the workers, for claims that lost theirs.", valueName: "duration")
+    )
+    var lease = TimeSpan(.seconds(30))
+
     @OptionGroup(title: "Common") var options: GlobalOptions
 
     func validate() throws {
@@ -46,7 +52,8 @@ struct FsckCommand: AppCommand {
         let options = ExaminationOptions(
             kinds: try self.kinds(),
             isRepairing: self.repair,
-            quietTime: self.silence.duration
+            quietTime: self.silence.duration,
+            lease: self.lease.duration
         )
         let report = FsckReport(session)
         var bar = ProgressBar("keys", console: session.console)

@@ -120,7 +120,8 @@ extension ProxyLinks {
     func change(_ change: (inout ProxyConditions) -> Void) {
         let channels = self.state.withLock { state in
             change(&state.conditions)
-            return state.conditions.isStalled ? [] : state.links.values.flatMap { [$0.client, $0.server].compactMap(\.self) }
+            return state.conditions.isStalled
+                ? [] : state.links.values.flatMap { [$0.client, $0.server].compactMap(\.self) }
         }
         for channel in channels { channel.pipeline.fireUserInboundEventTriggered(ProxyHandler.Release()) }
     }

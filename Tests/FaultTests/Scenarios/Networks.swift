@@ -1,43 +1,23 @@
+import CeleryProtocol
 import TestSupport
 import Testing
 
 /// Workers that reach Redis through a network with faults.
 enum Networks {
-    /// Sends portions of tasks and does something after each, with every worker behind a proxy of its own.
-    ///
-    /// - Parameters:
-    ///   - arena: Where.
-    ///   - plan: Whose workers.
-    ///   - portions: How often.
-    ///   - count: How many tasks a portion has.
-    ///   - seconds: How long they take.
-    ///   - harm: What is done.
-    ///   - also: The names of further tasks that were sent meanwhile.
-    /// - Returns: The verdict when everything is done.
+    /// Like ``Arena/underLoad(_:_:also:harm:)``, with every worker behind a proxy of its own.
     static func run(
         _ arena: Arena,
         _ plan: Fleet.Plan,
-        portions: Int,
-        of count: Int,
-        seconds: ClosedRange<Double>,
-        _ harm: (Int, [FaultProxy], Fleet, inout SeededGenerator) async throws -> Void,
-        also: () -> [String] = { [] }
+        _ load: Load,
+        also: () -> [String] = { [] },
+        harm: (Int, [FaultProxy], Fleet, inout SeededGenerator) async throws -> Void
     ) async throws -> Verdict {
-        var random = arena.random
-        return try await FaultProxy.with(plan.lanes, to: arena.server) { proxies in
+        try await FaultProxy.with(plan.lanes, to: arena.server) { proxies in
             var plan = plan
             plan.urls = proxies.map(\.url)
-            var sent: [String] = []
-            let (_, exits) = try await Fleet.with(plan, arena) { fleet in
-                for portion in 0..<portions {
-                    sent += try await arena.send(count, from: sent.count, seconds: seconds, using: &random)
-                    try await arena.waitUntilDone(sent.count - count + 1)
-                    try await harm(portion, proxies, fleet, &random)
-                }
-                sent += also()
-                try await arena.drain(sent)
+            return try await arena.underLoad(plan, load, also: also) { portion, fleet, random in
+                try await harm(portion, proxies, fleet, &random)
             }
-            return try await arena.verdict(sent, exits: exits)
         }
     }
 }
@@ -60,10 +40,11 @@ extension Networks {
         let cuts = Cuts.current
         // Twice the longest cut, so that nobody may lose a lease, and a little more for finding out.
         let plan = Fleet.Plan(lease: Int(cuts.seconds.upperBound * 2) + 2)
-        try await Arena.run("T10", "\(cuts.count) × the network is gone for up to \(cuts.seconds.upperBound) s") { arena in
-            let verdict = try await Self.run(arena, plan, portions: cuts.count, of: 150, seconds: 0...0.1) {
-                portion, proxies, _, random in
-                let length = Duration.seconds(Double.random(in: cuts.seconds, using: &random))
+        try await Arena.run("T10", "\(cuts.count) × the network is gone for up to \(cuts.seconds.upperBound) s") {
+            arena in
+            let load = Load(150 * cuts.count, faults: cuts.count, seconds: 0...0.1)
+            let verdict = try await Self.run(arena, plan, load) { portion, proxies, _, random in
+                let length = Duration.random(in: cuts.seconds, using: &random)
                 // By turns: connections break and cannot be made, or nothing comes through and then everything does.
                 let breaks = portion.isMultiple(of: 2)
                 for proxy in proxies {
@@ -93,8 +74,12 @@ extension Networks {
         try await Arena.run("T11", faults) { arena in
             var found: [Duration] = []
             var number = 0
-            let verdict = try await Self.run(arena, plan, portions: rounds, of: 20, seconds: 0.1...0.5) {
-                _, proxies, fleet, random in
+            let load = Load(20 * rounds, faults: rounds, seconds: 0.1...0.5)
+            let verdict = try await Self.run(arena, plan, load, also: { (0..<number).map { "x\($0)" } }) {
+                _,
+                proxies,
+                fleet,
+                random in
                 func feed(while condition: () -> Bool) async throws {
                     let began = ContinuousClock.now
                     while condition(), ContinuousClock.now - began < .seconds(60) {
@@ -112,7 +97,8 @@ extension Networks {
                 var silent = fleet.members
                 try await feed {
                     let fresh = arena.effects.effects.filter {
-                        $0.kind == .start && $0.name.hasPrefix("x") && Int($0.name.dropFirst()).map { $0 >= before } == true
+                        $0.kind == .start && $0.name.hasPrefix("x")
+                            && Int($0.name.dropFirst()).map { $0 >= before } == true
                     }
                     for member in silent where fresh.contains(where: { $0.belongs(to: member.processID) }) {
                         found.append(ContinuousClock.now - began)
@@ -121,12 +107,63 @@ extension Networks {
                     return !silent.isEmpty
                 }
                 #expect(silent.isEmpty, "workers \(silent.map(\.lane)) do not work again")
-            } also: {
-                (0..<number).map { "x\($0)" }
             }
             var judged = verdict
             judged.recoveries = found
             return (judged, .init(repeats: 0, recovery: .seconds(15)))
+        }
+    }
+}
+
+// MARK: - T12
+
+extension Networks {
+    /// A slow, uneven network that hands on a few bytes at a time and sometimes stands still, and a Redis that sleeps.
+    static func slow(rounds: Int) async throws {
+        let plan = Fleet.Plan(lease: 10)
+        try await Arena.run("T12", "\(rounds) × latency to 100 ms, crumbs of 7 bytes, stalls of 2 s, DEBUG SLEEP 3") {
+            arena in
+            let load = Load(rounds * 150, faults: rounds, seconds: 0...0.1)
+            let verdict = try await Self.run(arena, plan, load) { portion, proxies, _, _ in
+                func change(_ change: (inout ProxyConditions) -> Void) {
+                    for proxy in proxies { proxy.links.change(change) }
+                }
+                switch portion % 4 {
+                case 0: change { $0.delay = 1...100 }
+                case 1: change { ($0.delay, $0.chunk, $0.chunkPause) = (0...5, 7, 20) }
+                case 2:
+                    change { $0.isStalled = true }
+                    try await Task.sleep(for: .seconds(2))
+                    change { $0 = ProxyConditions() }
+                default: _ = try await arena.server.cli("DEBUG", "SLEEP", "3")
+                }
+                arena.faults.note(.outage)
+            }
+            return (verdict, .init(repeats: 0, recovery: .seconds(5)))
+        }
+    }
+
+    /// How many tasks a second go through a network with a round trip of 100 ms, and how many could.
+    static func throughput() async throws {
+        let (tasks, milliseconds) = (400, 50)
+        var plan = Fleet.Plan(lanes: 2, slots: 8, lease: 10)
+        try await Arena.run("T12", "a round trip of \(2 * milliseconds) ms") { arena in
+            try await FaultProxy.with(plan.lanes, to: arena.server) { proxies in
+                plan.urls = proxies.map(\.url)
+                for proxy in proxies { proxy.links.change { $0.delay = milliseconds...milliseconds } }
+                var random = arena.random
+                let sent = try await arena.send(tasks, seconds: 0...0, using: &random)
+                let (_, exits) = try await Fleet.with(plan, arena) { _ in try await arena.drain(sent) }
+                let verdict = try await arena.verdict(sent, exits: exits)
+                let starts = arena.effects.effects.filter { $0.kind == .start }.map(\.time)
+                let (first, last) = try #require(starts.min().flatMap { first in starts.max().map { (first, $0) } })
+                // One round trip settles a task and claims the next. While one is under way, the outcomes of other slots wait
+                // for it, unless there are many: two for each task and slot.
+                let bound = Double(plan.lanes * plan.slots) / (2 * Double(2 * milliseconds) / 1000)
+                let rate = Double(tasks) / (last.duration(since: first) / .seconds(1))
+                #expect(rate >= bound * 0.8, "\(rate) tasks a second of \(bound)")
+                return (verdict, .init(repeats: 0))
+            }
         }
     }
 }
@@ -138,5 +175,13 @@ extension Faults {
 
     @Test func `T11 Connections whose other end is silent are found and replaced`() async throws {
         try await Networks.halfOpen()
+    }
+
+    @Test func `T12 A slow network repeats nothing`() async throws {
+        try await Networks.slow(rounds: FaultTier.pick(ci: 4, nightly: 40, release: 200))
+    }
+
+    @Test func `T12 A long way costs at most two round trips a task and slot`() async throws {
+        try await Networks.throughput()
     }
 }

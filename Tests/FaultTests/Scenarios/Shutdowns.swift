@@ -1,6 +1,14 @@
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// Workers that are told to end, at any point of their work.
 enum Shutdowns {
     struct Size: Sendable {
@@ -18,21 +26,15 @@ enum Shutdowns {
     static func warm(_ size: Size) async throws {
         let plan = Fleet.Plan(lanes: 3)
         try await Arena.run("T20", "\(size.warm) × SIGTERM") { arena in
-            var random = arena.random
-            var sent: [String] = []
-            let (_, exits) = try await Fleet.with(plan, arena) { fleet in
-                for _ in 0..<size.warm {
-                    let portion = size.tasks / size.warm
-                    sent += try await arena.send(portion, from: sent.count, seconds: 0...0.06, using: &random)
-                    let member = try await fleet.busyMember(using: &random)
-                    try await Task.sleep(for: .milliseconds(Int.random(in: 0..<50, using: &random)))
-                    fleet.end(member, with: 15)
-                    // No task takes longer than a tenth of a second; the rest is the machine's.
-                    #expect(try await member.process.exitStatus(timeout: .seconds(30)) == 0)
-                }
-                try await arena.drain(sent)
+            let load = Load(size.tasks, faults: size.warm, seconds: 0...0.06)
+            let verdict = try await arena.underLoad(plan, load) { _, fleet, random in
+                let member = try await fleet.busyMember(using: &random)
+                try await Task.sleep(for: .random(in: 0...0.05, using: &random))
+                fleet.end(member, with: SIGTERM)
+                // No task takes longer than a tenth of a second; the rest is the machine's.
+                #expect(try await member.process.exitStatus(timeout: .seconds(30)) == 0)
             }
-            return (try await arena.verdict(sent, exits: exits), .init(repeats: 0))
+            return (verdict, .init(repeats: 0))
         }
     }
 
@@ -40,25 +42,18 @@ enum Shutdowns {
         let plan = Fleet.Plan(lanes: 3)
         let faults = "\(size.cold) × SIGQUIT, or SIGTERM and kill -9 while it drains"
         try await Arena.run("T20", faults) { arena in
-            var random = arena.random
-            var sent: [String] = []
-            let (_, exits) = try await Fleet.with(plan, arena) { fleet in
-                for stop in 0..<size.cold {
-                    let portion = size.tasks / 4 / size.cold
-                    sent += try await arena.send(portion, from: sent.count, seconds: 0...0.5, using: &random)
-                    let member = try await fleet.busyMember(using: &random)
-                    if stop.isMultiple(of: 2) {
-                        fleet.end(member, with: 3)
-                    } else {
-                        fleet.end(member, with: 15)
-                        try await Task.sleep(for: .milliseconds(Int.random(in: 0..<300, using: &random)))
-                        fleet.kill9(member)
-                    }
-                    _ = try await member.process.exitStatus(timeout: .seconds(30))
+            let load = Load(size.tasks / 4, faults: size.cold, seconds: 0...0.5)
+            let verdict = try await arena.underLoad(plan, load) { stop, fleet, random in
+                let member = try await fleet.busyMember(using: &random)
+                if stop.isMultiple(of: 2) {
+                    fleet.end(member, with: SIGQUIT)
+                } else {
+                    fleet.end(member, with: SIGTERM)
+                    try await Task.sleep(for: .random(in: 0...0.3, using: &random))
+                    fleet.kill9(member)
                 }
-                try await arena.drain(sent)
+                _ = try await member.process.exitStatus(timeout: .seconds(30))
             }
-            let verdict = try await arena.verdict(sent, exits: exits)
             return (verdict, .init(repeats: plan.slots * size.cold, recovery: .seconds(plan.lease + 5)))
         }
     }

@@ -3,7 +3,6 @@ import Testing
 
 /// `kill -9` of whole workers under load.
 enum SupervisorKills {
-    /// How much is done.
     struct Size: Sendable {
         var tasks: Int
         var kills: Int
@@ -15,32 +14,43 @@ enum SupervisorKills {
         )
     }
 
-    static func run(_ size: Size, _ program: FleetProgram = .taskBroker) async throws {
+    /// T01: at any point of the work.
+    static func anywhere(_ size: Size, _ program: FleetProgram = .taskBroker) async throws {
         let plan = Fleet.Plan(program: program)
         try await Arena.run("T01", "\(size.kills) × kill -9 of a worker", program: program) { arena in
-            var random = arena.random
-            var sent: [String] = []
-            let (violations, exits) = try await Fleet.with(plan, arena) { fleet in
-                var violations: [String] = []
-                for _ in 0..<size.kills {
-                    let portion = size.tasks / size.kills
-                    sent += try await arena.send(portion, from: sent.count, seconds: 0...0.008, using: &random)
-                    let victim = try await fleet.busyMember(using: &random)
-                    try await Task.sleep(for: .milliseconds(Int.random(in: 0..<300, using: &random)))
-                    fleet.kill9(victim)
-                    if program.isOurs { violations += try await Audit(of: arena.server).violations }
-                }
-                try await arena.drain(sent)
-                return violations
+            let load = Load(size.tasks, faults: size.kills, seconds: 0...0.008)
+            let verdict = try await arena.underLoad(plan, load) { _, fleet, random in
+                let victim = try await fleet.busyMember(using: &random)
+                try await Task.sleep(for: .random(in: 0...0.3, using: &random))
+                fleet.kill9(victim)
             }
-            let verdict = try await arena.verdict(sent, exits: exits, violations: violations)
             return (verdict, .init(repeats: plan.slots * size.kills, recovery: .seconds(plan.lease + 5)))
+        }
+    }
+
+    /// T02: between the request of a claim and its reply, on a slow network.
+    static func duringClaims(kills: Int) async throws {
+        let plan = Fleet.Plan(lanes: 3)
+        try await Arena.run("T02", "\(kills) × kill -9 between a claim's request and its reply, 5 ms network") {
+            arena in
+            let load = Load(kills * 100, faults: kills, seconds: 0...0.02)
+            let verdict = try await Networks.run(arena, plan, load) { _, proxies, fleet, random in
+                for proxy in proxies { proxy.links.change { $0.delay = 5...5 } }
+                let victim = try await fleet.busyMember(using: &random)
+                for await _ in proxies[victim.lane].links.claims() { break }
+                fleet.kill9(victim)
+            }
+            return (verdict, .init(repeats: plan.slots * kills, recovery: .seconds(plan.lease + 5)))
         }
     }
 }
 
 extension Faults {
     @Test func `T01 Workers are killed under load, and nothing is lost or accepted twice`() async throws {
-        try await SupervisorKills.run(.current)
+        try await SupervisorKills.anywhere(.current)
+    }
+
+    @Test func `T02 A claim whose reply nobody reads is not lost`() async throws {
+        try await SupervisorKills.duringClaims(kills: FaultTier.pick(ci: 12, nightly: 100, release: 500))
     }
 }

@@ -40,6 +40,12 @@ enum FaultTasks {
             return values.count
         }
 
+        app.task("fault.large", parameters: ["name", "payload"]) { (name: String, payload: String) in
+            try effects.write("start", name)
+            try effects.write(payload.utf8.count >= 1 << 20 ? "done" : "wrong", name)
+            return payload.utf8.count
+        }
+
         // Computes without ever letting go of its thread.
         app.task("fault.burn", parameters: ["name", "seconds"]) { (name: String, seconds: Double) in
             try effects.write("start", name)

@@ -1,3 +1,4 @@
+import CeleryProtocol
 import Synchronization
 import TestSupport
 
@@ -48,6 +49,11 @@ final class EffectLog: Sendable {
             self.read(into: &state)
             return state.counts[kind]?.contains(name) == true
         }
+    }
+
+    /// When a task first left an effect of a kind.
+    func time(of kind: Effect.Kind, _ name: String) -> Timestamp? {
+        self.effects.first { $0.kind == kind && $0.name == name }?.time
     }
 
     /// Reads what has been added since the last time, up to the last whole line.

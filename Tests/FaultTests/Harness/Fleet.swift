@@ -28,6 +28,8 @@ final class Fleet: Sendable {
         var slots = 4
         /// The lease in seconds.
         var lease = 2
+        /// What Celery has instead, in seconds.
+        var visibility = 20
         var queues = ["work"]
         /// Where each worker finds Redis, by its lane; where the arena says by default.
         var urls: [String]?
@@ -99,7 +101,11 @@ extension Fleet {
             lease: self.plan.lease
         )
         let url = self.plan.urls?[lane] ?? self.arena.server.url
-        var environment = self.plan.program.environment(url: url, effects: self.arena.effects.path)
+        var environment = self.plan.program.environment(
+            url: url,
+            effects: self.arena.effects.path,
+            visibility: self.plan.visibility
+        )
         environment.merge(self.plan.environment) { $1 }
         try await GuardedProcess.with(
             name,

@@ -10,9 +10,9 @@ enum FleetProgram: Sendable {
 
 /// How Celery's workers are set up.
 enum CeleryVariant: String, Sendable {
-    /// As they come: acknowledged before they run.
+    /// As they come, acknowledged before they run, but for a visibility timeout of seconds instead of an hour.
     case standard = "Celery 5.7"
-    /// As safe as Celery can be made: `acks_late`, `reject_on_worker_lost`, a visibility timeout of 20 s.
+    /// As safe as Celery can be made: with `acks_late` and `reject_on_worker_lost` on top.
     case late = "Celery 5.7, acks_late"
 }
 
@@ -24,6 +24,9 @@ extension FleetProgram {
         case .celery(let variant): variant.rawValue
         }
     }
+
+    /// How long a fleet may do nothing before what is missing counts as lost. Celery looks for abandoned messages each 100 s.
+    var patience: Duration { self.isOurs ? .seconds(45) : .seconds(150) }
 
     /// Whether what is measured has to meet a bar.
     var isOurs: Bool {
@@ -65,7 +68,12 @@ extension FleetProgram {
     }
 
     /// A worker's environment.
-    func environment(url: String, effects: String) -> [String: String?] {
+    ///
+    /// - Parameters:
+    ///   - url: Where it finds Redis.
+    ///   - effects: The effect file.
+    ///   - visibility: Celery's visibility timeout in seconds.
+    func environment(url: String, effects: String, visibility: Int) -> [String: String?] {
         var variables: [String: String?] = [
             "TASKBROKER_URL": url, "TASKBROKER_BACKEND_URL": nil, "CELERY_BROKER_URL": nil,
             "CELERY_RESULT_BACKEND": nil,
@@ -73,6 +81,7 @@ extension FleetProgram {
         ]
         guard case .celery(let variant) = self else { return variables }
         variables["FAULT_BROKER"] = url
+        variables["FAULT_VISIBILITY"] = "\(visibility)"
         variables["FAULT_ACKS_LATE"] = variant == .late ? "1" : ""
         variables["PYTHONPATH"] = "\(BuiltProgram.root)/Tests/FaultTests/Python"
         variables["PYTHONDONTWRITEBYTECODE"] = "1"

@@ -43,7 +43,7 @@ extension Arena {
                 if plan.program.isOurs { violations += try await Audit(of: self.server).violations }
             }
             sent += also()
-            try await self.drain(sent)
+            try await self.drain(sent, patience: plan.program.patience)
             return violations
         }
         return try await self.verdict(sent, exits: exits, violations: violations)

@@ -135,6 +135,13 @@ extension ProxyLinks {
         }
     }
 
+    /// Lets bytes and ends of all connections vanish from now on, whatever they are for.
+    func killAll() {
+        self.state.withLock { state in
+            for id in state.links.keys { state.links[id]?.dead = (true, true) }
+        }
+    }
+
     /// What the connections that are open are used for, as far as they have shown it.
     var kinds: Set<ConnectionKind> { self.state.withLock { Set($0.links.values.compactMap(\.kind)) } }
 

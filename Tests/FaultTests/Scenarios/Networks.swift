@@ -115,6 +115,31 @@ extension Networks {
     }
 }
 
+extension Networks {
+    /// All connections of an idle fleet go silent, and then there is work.
+    static func silence(_ program: FleetProgram = .taskBroker) async throws {
+        var plan = Fleet.Plan(program: program, lanes: 3, slots: 2, lease: 15)
+        try await Arena.run("T11", "all connections of an idle fleet half-open, then 20 tasks", program: program) {
+            arena in
+            try await FaultProxy.with(plan.lanes, to: arena.server) { proxies in
+                plan.urls = proxies.map(\.url)
+                var random = arena.random
+                var sent: [String] = []
+                let (_, exits) = try await Fleet.with(plan, arena) { _ in
+                    sent += try await arena.send(30, seconds: 0...0.05, using: &random)
+                    try await arena.drain(sent)
+                    try await Task.sleep(for: .seconds(1))
+                    for proxy in proxies { proxy.links.killAll() }
+                    sent += try await arena.send(20, from: sent.count, seconds: 0...0.05, using: &random)
+                    arena.faults.note(.outage)
+                    try await arena.drain(sent, patience: program.patience)
+                }
+                return (try await arena.verdict(sent, exits: exits), .init(repeats: 0, recovery: .seconds(15)))
+            }
+        }
+    }
+}
+
 // MARK: - T12
 
 extension Networks {
@@ -175,6 +200,10 @@ extension Faults {
 
     @Test func `T11 Connections whose other end is silent are found and replaced`() async throws {
         try await Networks.halfOpen()
+    }
+
+    @Test func `T11 An idle fleet whose connections are silent finds out`() async throws {
+        try await Networks.silence()
     }
 
     @Test func `T12 A slow network repeats nothing`() async throws {

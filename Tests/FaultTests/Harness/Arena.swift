@@ -9,6 +9,8 @@ struct Arena: Sendable {
     /// The scenario's number in reliability.md §4.2.
     let scenario: String
     let server: RedisServer
+    /// Says nothing.
+    let logger: Logger
     /// The app of the tests, past all proxies.
     let app: TaskApp
     /// The judge.
@@ -43,15 +45,17 @@ extension Arena {
         try await RedisServer.with(options) { server in
             let folder = "\(server.directory)/faults"
             try TextFile.createFolder(folder)
+            let logger = Logger(label: "faults") { _ in SwiftLogNoOpLogHandler() }
             let app = try TaskApp(
                 broker: .redis(server.url),
                 configuration: TaskAppConfiguration(queues: ["work", "hot", "cold"]),
-                logger: Logger(label: "faults") { _ in SwiftLogNoOpLogHandler() }
+                logger: logger
             )
             let effects = EffectLog(path: "\(folder)/effects")
             let arena = Arena(
                 scenario: scenario,
                 server: server,
+                logger: logger,
                 app: app,
                 effects: effects,
                 faults: FaultLog(),

@@ -33,6 +33,8 @@ final class Fleet: Sendable {
         var queues = ["work"]
         /// Where each worker finds Redis, by its lane; where the arena says by default.
         var urls: [String]?
+        /// What starts workers, by their lanes, in place of nothing.
+        var launchers: [Int: [String]] = [:]
         /// Further arguments.
         var arguments: [String] = []
         /// Further variables.
@@ -107,10 +109,11 @@ extension Fleet {
             visibility: self.plan.visibility
         )
         environment.merge(self.plan.environment) { $1 }
+        let words = (self.plan.launchers[lane] ?? []) + [command.program] + command.arguments + self.plan.arguments
         try await GuardedProcess.with(
             name,
-            command.program,
-            command.arguments + self.plan.arguments,
+            words[0],
+            Array(words.dropFirst()),
             environment: environment,
             directory: self.arena.folder
         ) { process in

@@ -35,10 +35,6 @@ final class Fleet: Sendable {
         var urls: [String]?
         /// What starts workers, by their lanes, in place of nothing.
         var launchers: [Int: [String]] = [:]
-        /// Further arguments.
-        var arguments: [String] = []
-        /// Further variables.
-        var environment: [String: String?] = [:]
     }
 
     private struct State {
@@ -103,13 +99,12 @@ extension Fleet {
             lease: self.plan.lease
         )
         let url = self.plan.urls?[lane] ?? self.arena.server.url
-        var environment = self.plan.program.environment(
+        let environment = self.plan.program.environment(
             url: url,
             effects: self.arena.effects.path,
             visibility: self.plan.visibility
         )
-        environment.merge(self.plan.environment) { $1 }
-        let words = (self.plan.launchers[lane] ?? []) + [command.program] + command.arguments + self.plan.arguments
+        let words = (self.plan.launchers[lane] ?? []) + [command.program] + command.arguments
         try await GuardedProcess.with(
             name,
             words[0],
@@ -161,7 +156,7 @@ extension Fleet {
         return try #require(choice)
     }
 
-    /// Sends a signal to a supervisor, which must be expected to end of it.
+    /// Sends a supervisor a signal that it is to end of; it does not count as having ended by itself.
     func end(_ member: Member, with signal: Int32) {
         self.state.withLock { _ = $0.doomed.insert(member.processID) }
         kill(member.processID, signal)

@@ -18,6 +18,8 @@ struct Verdict: Sendable {
     var tasks = 0
     /// Sent, never done, and not a dead letter either.
     var lost: [String] = []
+    /// How many messages Celery's workers still keep in `unacked`, where nobody sees them; they may come back some time.
+    var stranded = 0
     /// How many times a task started although it had started before.
     var repeats = 0
     /// How many times a task came to its end although it had come to its end before.

@@ -10,11 +10,16 @@ struct VerdictReport {
     let verdict: Verdict
     let duration: Duration
 
+    private var lost: String {
+        let stranded = self.verdict.stranded
+        return stranded == 0 ? "\(self.verdict.lost.count)" : "\(self.verdict.lost.count) (\(stranded) held)"
+    }
+
     /// The row, as Markdown.
     var row: String {
         let recovery = [0.5, 0.99].map { self.verdict.recoveries.quantile($0)?.seconds ?? "–" }
         let cells = [
-            self.scenario, self.fleet, self.faults, "\(self.verdict.tasks)", "\(self.verdict.lost.count)",
+            self.scenario, self.fleet, self.faults, "\(self.verdict.tasks)", self.lost,
             "\(self.verdict.repeats)", "\(self.verdict.acceptedTwice.count)", recovery[0], recovery[1],
             self.duration.seconds,
         ]

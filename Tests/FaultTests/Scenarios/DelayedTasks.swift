@@ -29,7 +29,8 @@ enum DelayedTasks {
     /// T16 and T17: first undisturbed, for punctuality; then with kills in the midst of what becomes due.
     static func run(_ size: Size) async throws {
         let plan = Fleet.Plan()
-        let faults = "\(size.kills) × kill -9 and one of Redis while \(size.tasks) of \(2 * size.tasks) ETA tasks become due"
+        let faults =
+            "\(size.kills) × kill -9 and one of Redis while \(size.tasks) of \(2 * size.tasks) ETA tasks become due"
         try await Arena.run("T16", faults, RedisServerOptions(isPersistent: true)) { arena in
             var random = arena.random
             let (violations, exits) = try await Fleet.with(plan, arena) { fleet in
@@ -70,7 +71,9 @@ enum DelayedTasks {
     ) async throws -> [String: Date] {
         var dueTimes: [String: Date] = [:]
         let calls = (0..<size.tasks).map { index in
-            let (name, due) = ("\(prefix)\(index)", start.addingTimeInterval(.random(in: 0..<size.seconds, using: &random)))
+            let (name, due) = (
+                "\(prefix)\(index)", start.addingTimeInterval(.random(in: 0..<size.seconds, using: &random))
+            )
             dueTimes[name] = due
             return TaskCall(
                 "fault.effect",
@@ -91,7 +94,9 @@ enum DelayedTasks {
                 Duration.seconds(Double(effect.time.microseconds) / 1e6 - due.timeIntervalSince1970)
             }
         }
-        let (earliest, latest) = try #require(delays.min().flatMap { least in delays.quantile(0.99).map { (least, $0) } })
+        let (earliest, latest) = try #require(
+            delays.min().flatMap { least in delays.quantile(0.99).map { (least, $0) } }
+        )
         // Redis compares whole milliseconds.
         #expect(earliest >= .milliseconds(-1), "a task ran \(earliest) too early")
         #expect(latest <= .milliseconds(1500), "one in a hundred is more than \(latest) late")

@@ -71,14 +71,19 @@ enum HostileMessages {
         var vanished: [String] = []
         for raw in damaged where !kept.contains(raw) {
             let text = String(decoding: raw, as: UTF8.self)
-            guard let id = text.firstMatch(of: /"id": ?"([^"]+)"/)?.1,
-                try await arena.server.cli("EXISTS", "celery-task-meta-\(id)") == "1"
-            else {
-                vanished.append(text)
-                continue
-            }
+            // Damage can repeat a key; the last one counts.
+            let results = text.matches(of: /"id": ?"([^"]+)"/).map { "celery-task-meta-\($0.1)" }
+            if try await !arena.server.exists(results) { vanished.append(text) }
         }
         return vanished
+    }
+}
+
+extension RedisServer {
+    /// Whether any of some keys exists.
+    fileprivate func exists(_ keys: [String]) async throws -> Bool {
+        for key in keys where try await self.cli("EXISTS", key) == "1" { return true }
+        return false
     }
 }
 

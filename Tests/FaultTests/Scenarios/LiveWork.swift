@@ -28,9 +28,10 @@ enum LiveWork {
 
     /// T40: payloads of megabytes beside tasks of a millisecond.
     static func large() async throws {
-        let (count, megabytes) = FaultTier.pick(ci: (12, 4), nightly: (200, 5), release: (1_000, 5))
+        let (count, megabytes) = FaultTier.pick(ci: (8, 4), nightly: (100, 5), release: (1_000, 5))
         let plan = Fleet.Plan(lanes: 2, lease: 2)
-        try await Arena.run("T40", "\(count) payloads of \(megabytes) MB beside small tasks, lease \(plan.lease) s") { arena in
+        try await Arena.run("T40", "\(count) payloads of \(megabytes) MB beside small tasks, lease \(plan.lease) s") {
+            arena in
             var random = arena.random
             let payload = JSONValue.string(String(repeating: "x", count: megabytes << 20))
             let large = (0..<count).map { "large\($0)" }
@@ -60,9 +61,13 @@ enum LiveWork {
             var (cold, waits, held): ([String], [Duration], Int) = ([], [], 0)
             let (_, exits) = try await Fleet.with(plan, arena) { _ in
                 for index in 0..<count {
-                    let name = try await arena.send(1, from: index, "cold", seconds: 0...0, using: &random, to: "cold")[0]
+                    let name = try await arena.send(1, from: index, "cold", seconds: 0...0, using: &random, to: "cold")[
+                        0
+                    ]
                     let sent = ContinuousClock.now
-                    try await eventually("\(name) is done", timeout: .seconds(30)) { arena.effects.contains(.done, name) }
+                    try await eventually("\(name) is done", timeout: .seconds(30)) {
+                        arena.effects.contains(.done, name)
+                    }
                     waits.append(ContinuousClock.now - sent)
                     held = max(held, try await Audit(of: arena.server).inFlight)
                     cold.append(name)

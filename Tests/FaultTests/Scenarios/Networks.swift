@@ -30,7 +30,7 @@ extension Networks {
         var seconds: ClosedRange<Double>
 
         static let current = FaultTier.pick(
-            ci: Cuts(count: 6, seconds: 0.1...2.5),
+            ci: Cuts(count: 4, seconds: 0.1...2.5),
             nightly: Cuts(count: 40, seconds: 0.1...10),
             release: Cuts(count: 200, seconds: 0.1...14)
         )
@@ -146,7 +146,7 @@ extension Networks {
     /// A slow, uneven network that hands on a few bytes at a time and sometimes stands still, and a Redis that sleeps.
     static func slow(rounds: Int) async throws {
         let plan = Fleet.Plan(lease: 10)
-        try await Arena.run("T12", "\(rounds) × latency to 100 ms, crumbs of 7 bytes, stalls of 2 s, DEBUG SLEEP 3") {
+        try await Arena.run("T12", "\(rounds) × latency to 100 ms, crumbs of 7 bytes, stalls of 1 s, DEBUG SLEEP 2") {
             arena in
             let load = Load(rounds * 150, faults: rounds, seconds: 0...0.1)
             let verdict = try await Self.run(arena, plan, load) { portion, proxies, _, _ in
@@ -158,9 +158,9 @@ extension Networks {
                 case 1: change { ($0.delay, $0.chunk, $0.chunkPause) = (0...5, 7, 20) }
                 case 2:
                     change { $0.isStalled = true }
-                    try await Task.sleep(for: .seconds(2))
+                    try await Task.sleep(for: .seconds(1))
                     change { $0 = ProxyConditions() }
-                default: _ = try await arena.server.cli("DEBUG", "SLEEP", "3")
+                default: _ = try await arena.server.cli("DEBUG", "SLEEP", "2")
                 }
                 arena.faults.note(.outage)
             }

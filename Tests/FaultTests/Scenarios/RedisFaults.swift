@@ -10,7 +10,7 @@ enum RedisFaults {
         var away: ClosedRange<Double>
 
         static let current = FaultTier.pick(
-            ci: Size(tasks: 1_500, kills: 5, away: 0...3),
+            ci: Size(tasks: 1_200, kills: 4, away: 0...3),
             nightly: Size(tasks: 12_000, kills: 20, away: 0...10),
             release: Size(tasks: 50_000, kills: 50, away: 0...20)
         )
@@ -88,7 +88,10 @@ enum RedisFaults {
         let plan = Fleet.Plan(lease: lease)
         let faults = "Redis stands still for \(lengths.map { "\($0) s" }.joined(separator: ", ")), lease \(lease) s"
         try await Arena.run("T46", faults) { arena in
-            let verdict = try await arena.underLoad(plan, Load(120, faults: lengths.count, seconds: 0.2...1)) {
+            let verdict = try await arena.underLoad(
+                plan,
+                Load(64 * lengths.count, faults: lengths.count, seconds: 0.2...1)
+            ) {
                 portion,
                 _,
                 _ in

@@ -72,8 +72,9 @@ extension Worker {
         let consumer = try self.app.broker.makeConsumer(
             ConsumerConfiguration(queues: self.queues, lease: self.configuration.lease, node: self.node)
         )
-        let supervisor = Supervisor(self, consumer: consumer, host: InProcessHost(app: self.app))
-        await supervisor.run(commands: self.commands.stream)
+        let host = InProcessHost(app: self.app)
+        let supervisor = Supervisor(self, consumer: consumer, host: host)
+        try await host.run { await supervisor.run(commands: self.commands.stream) }
     }
 
     /// Sets how often tasks of a name start here, from now on.

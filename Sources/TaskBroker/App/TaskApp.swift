@@ -75,15 +75,26 @@ public final class TaskApp: Sendable {
         middleware: [any TaskMiddleware] = [],
         logger: Logger = Logger(label: "taskbroker")
     ) throws {
-        let redis = try RedisBroker(broker: broker.url, backend: backend?.url, logger: logger)
-        self.init(
-            broker: redis,
-            backend: redis.backend,
-            inspectionStore: redis.inspectionStore,
-            configuration: configuration,
-            middleware: middleware,
-            logger: logger
-        )
+        switch broker.place {
+        case .connected(let broker, let backend):
+            self.init(
+                broker: broker,
+                backend: backend,
+                configuration: configuration,
+                middleware: middleware,
+                logger: logger
+            )
+        case .redis(let url):
+            let redis = try RedisBroker(broker: url, backend: backend?.url, logger: logger)
+            self.init(
+                broker: redis,
+                backend: redis.backend,
+                inspectionStore: redis.inspectionStore,
+                configuration: configuration,
+                middleware: middleware,
+                logger: logger
+            )
+        }
     }
 }
 
@@ -101,7 +112,10 @@ extension TaskApp {
     public var inspector: Inspector {
         get throws(TaskBrokerError) {
             guard let store = self.inspectionStore else {
-                throw TaskBrokerError(.invalidConfiguration, "This broker has no inspector: it lives in memory.")
+                throw TaskBrokerError(
+                    .invalidConfiguration,
+                    "This broker has no inspector: it lives in memory, or this is a task host."
+                )
             }
             return Inspector(
                 store: store,

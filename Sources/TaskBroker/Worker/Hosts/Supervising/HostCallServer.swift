@@ -1,0 +1,69 @@
+import CeleryProtocol
+
+/// Does what tasks in hosts ask for, with the connections of the supervisor.
+struct HostCallServer: Sendable {
+    let broker: any Broker
+    let backend: any ResultBackend
+}
+
+extension HostCallServer {
+    /// Does what a call asks for; a `watch` goes on until it is cancelled.
+    ///
+    /// - Parameters:
+    ///   - id: The number of the call.
+    ///   - send: Sends to the host; the answer to a call, and what is announced to a `watch`.
+    func serve(_ call: HostCall, id: Int64, send: @escaping @Sendable (HostFrame) -> Void) async {
+        do {
+            if case .watch(let taskIDs) = call {
+                try await self.watch(taskIDs, id, send)
+            } else {
+                send(try await self.reply(to: call).frame(id))
+            }
+        } catch let error as TaskBrokerError {
+            send(HostReply(error).frame(id))
+        } catch {
+            send(HostReply(TaskBrokerError(.publishRefused, "\(error)")).frame(id))
+        }
+    }
+
+    private func reply(to call: HostCall) async throws -> HostReply {
+        switch call {
+        case .publish(let publications):
+            // Whatever a host says ends in the names of keys.
+            for publication in publications { try publication.destination.validate() }
+            return HostReply(try await self.broker.publish(publications))
+        case .declare(let queues):
+            for queue in queues { try queue.validate() }
+            try await self.broker.declare(queues)
+        case .revoke(let revocations, let limits):
+            for revocation in revocations { try revocation.validate() }
+            try await self.broker.revoke(revocations, limits)
+        case .store(let writes): try await self.backend.store(writes)
+        case .results(let ids): return HostReply(try await self.backend.results(of: ids))
+        case .forget(let ids): try await self.backend.forget(ids)
+        case .prepare(let groups, let chords, let expires):
+            try await self.backend.prepare(groups: groups, chords: chords, expires: expires)
+        case .group(let id): return HostReply(try await self.backend.group(id))
+        case .forgetGroup(let id): try await self.backend.forgetGroup(id)
+        case .chord(let id): return HostReply(try await self.backend.chord(id))
+        case .extendChord(let id, let expires): try await self.backend.extendChord(id, expires: expires)
+        case .watch, .unwatch: break
+        }
+        return HostReply()
+    }
+
+    private func watch(_ taskIDs: [String], _ id: Int64, _ send: @Sendable (HostFrame) -> Void) async throws {
+        try await self.backend.withUpdates(of: taskIDs) { updates in
+            send(HostReply().frame(id))
+            for await update in updates {
+                send(
+                    HostFrame(
+                        .update,
+                        [.watch: .integer(id), .task: .string(update.taskID)],
+                        body: update.document.encoded()
+                    )
+                )
+            }
+        }
+    }
+}

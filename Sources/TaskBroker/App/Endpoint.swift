@@ -10,7 +10,7 @@
 public struct Endpoint: Sendable {
     enum Place: Sendable {
         case redis(url: String)
-        case connected(any Broker, any ResultBackend)
+        case connected(any Broker, any ResultBackend, any InspectionStore)
     }
 
     let place: Place
@@ -21,8 +21,12 @@ public struct Endpoint: Sendable {
     }
 
     /// What somebody else has connected: in a task host, the way up to the supervisor.
-    package static func connected(_ broker: any Broker, _ backend: any ResultBackend) -> Self {
-        .init(place: .connected(broker, backend))
+    package static func connected(
+        _ broker: any Broker,
+        _ backend: any ResultBackend,
+        _ inspection: any InspectionStore
+    ) -> Self {
+        .init(place: .connected(broker, backend, inspection))
     }
 }
 

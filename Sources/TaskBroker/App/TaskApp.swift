@@ -76,10 +76,11 @@ public final class TaskApp: Sendable {
         logger: Logger = Logger(label: "taskbroker")
     ) throws {
         switch broker.place {
-        case .connected(let broker, let backend):
+        case .connected(let broker, let backend, let inspection):
             self.init(
                 broker: broker,
                 backend: backend,
+                inspectionStore: inspection,
                 configuration: configuration,
                 middleware: middleware,
                 logger: logger
@@ -112,10 +113,7 @@ extension TaskApp {
     public var inspector: Inspector {
         get throws(TaskBrokerError) {
             guard let store = self.inspectionStore else {
-                throw TaskBrokerError(
-                    .invalidConfiguration,
-                    "This broker has no inspector: it lives in memory, or this is a task host."
-                )
+                throw TaskBrokerError(.invalidConfiguration, "This broker has no inspector: it lives in memory.")
             }
             return Inspector(
                 store: store,

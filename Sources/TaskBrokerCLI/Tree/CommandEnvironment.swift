@@ -21,7 +21,7 @@ public struct CommandEnvironment: Sendable {
 
     /// What a task host is told: its broker and its results are at the other end of its socket.
     init(_ link: SupervisorLink, logger: Logger) {
-        self.broker = .connected(SupervisorBroker(link), SupervisorBackend(link))
+        self.broker = .connected(SupervisorBroker(link), SupervisorBackend(link), SupervisorInspection(link))
         self.backend = self.broker
         self.logger = logger
         self.controlKey = nil

@@ -13,6 +13,7 @@ enum HostCall: Sendable {
     case forgetGroup(String)
     case chord(String)
     case extendChord(String, expires: Duration?)
+    case inspect(HostInspection)
     /// Pass on the results of tasks as they are announced, until `unwatch`.
     case watch([String])
     /// End the `watch` with this id.
@@ -32,6 +33,7 @@ enum HostMethod: String {
     case forgetGroup = "forget_group"
     case chord
     case extendChord = "extend_chord"
+    case inspect
     case watch
     case unwatch
 }
@@ -60,6 +62,7 @@ extension HostCall {
         case .forgetGroup: .forgetGroup
         case .chord: .chord
         case .extendChord: .extendChord
+        case .inspect: .inspect
         case .watch: .watch
         case .unwatch: .unwatch
         }
@@ -85,6 +88,7 @@ extension HostCall {
             ]
         case .group(let id), .forgetGroup(let id), .chord(let id): [.group: .string(id)]
         case .extendChord(let id, let expires): [.group: .string(id), .expires: .seconds(expires)]
+        case .inspect(let inspection): [.value: (try? JSONValue(encoding: inspection)) ?? .null]
         case .unwatch(let id): [.watch: .integer(id)]
         }
     }
@@ -126,6 +130,9 @@ extension HostCall {
         case .forgetGroup: self = .forgetGroup(try frame.string(.group))
         case .chord: self = .chord(try frame.string(.group))
         case .extendChord: self = .extendChord(try frame.string(.group), expires: frame.duration(.expires))
+        case .inspect:
+            guard let inspection = try? frame[.value]?.decode(HostInspection.self) else { return nil }
+            self = .inspect(inspection)
         case .watch: self = .watch(try frame.strings(.tasks))
         case .unwatch: self = .unwatch(try frame.integer(.watch))
         }

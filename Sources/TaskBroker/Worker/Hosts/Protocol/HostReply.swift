@@ -34,6 +34,11 @@ struct HostReply: Sendable {
         self.head = [.group: group?.json ?? .null]
     }
 
+    /// What an inspection has found.
+    init(value: JSONValue) {
+        self.head = [.value: value]
+    }
+
     /// What is stored about a chord.
     init(_ chord: ChordRecord) {
         self.head = [

@@ -70,7 +70,7 @@ extension SupervisorBroker {
 // MARK: What only a supervisor does
 
 extension SupervisorBroker {
-    private static func refusal(_ what: String) -> TaskBrokerError {
+    static func refusal(_ what: String) -> TaskBrokerError {
         TaskBrokerError(
             .notPermitted,
             "A task host cannot \(what): it has no connection of its own. Start the worker with --hosts 0 to run its tasks "

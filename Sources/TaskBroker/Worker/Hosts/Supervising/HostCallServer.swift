@@ -4,6 +4,7 @@ import CeleryProtocol
 struct HostCallServer: Sendable {
     let broker: any Broker
     let backend: any ResultBackend
+    let inspection: (any InspectionStore)?
 }
 
 extension HostCallServer {
@@ -47,9 +48,31 @@ extension HostCallServer {
         case .forgetGroup(let id): try await self.backend.forgetGroup(id)
         case .chord(let id): return HostReply(try await self.backend.chord(id))
         case .extendChord(let id, let expires): try await self.backend.extendChord(id, expires: expires)
+        case .inspect(let inspection): return try HostReply(try await self.find(inspection))
         case .watch, .unwatch: break
         }
         return HostReply()
+    }
+
+    private func find(_ inspection: HostInspection) async throws -> HostFindings {
+        guard let store = self.inspection else {
+            throw TaskBrokerError(.invalidConfiguration, "This broker has no inspector: it lives in memory.")
+        }
+        var findings = HostFindings()
+        switch inspection {
+        case .queueNames:
+            let known = try await store.queueNames()
+            (findings.names, findings.isComplete) = (known.names, known.isComplete)
+        case .contents(let queues): findings.contents = try await store.contents(of: queues)
+        case .workers: findings.workers = try await store.workers()
+        case .pause(let queue, let isPaused):
+            findings.isChanged = try await store.setPaused(isPaused, queue: queue)
+        case .purge(let queue, let includingDelayed):
+            findings.count = try await store.purge(queue, includingDelayed: includingDelayed)
+        case .move(let source, let destination, let limit):
+            findings.count = try await store.move(from: source, to: destination, limit: limit)
+        }
+        return findings
     }
 
     private func watch(_ taskIDs: [String], _ id: Int64, _ send: @Sendable (HostFrame) -> Void) async throws {

@@ -51,7 +51,7 @@ package final class ProcessHosts: TaskHost {
         write: @escaping @Sendable (String) -> Void
     ) {
         self.configuration = configuration
-        self.calls = HostCallServer(broker: app.broker, backend: app.backend)
+        self.calls = HostCallServer(broker: app.broker, backend: app.backend, inspection: app.inspectionStore)
         self.logger = logger
         self.write = write
         let pool = HostPool(

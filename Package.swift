@@ -115,6 +115,7 @@ let package = Package(
                 serviceLifecycle, subprocess,
                 logging, httpClient, nioCore,
             ],
+            exclude: ["Hosts/Python"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -20,7 +20,7 @@ extension SampleApp {
         /// A signal, as of C code with a wild pointer.
         case segv
         case exit
-        /// All the memory that there is.
+        /// All the memory that there is, a few hundred mebibytes a second.
         case memory
         /// A loop that never looks whether it is cancelled.
         case spin
@@ -53,7 +53,10 @@ extension SampleApp {
         case .exit: exit(0)
         case .memory:
             var blocks: [[UInt8]] = []
-            while true { blocks.append([UInt8](repeating: UInt8(truncatingIfNeeded: blocks.count), count: 16 << 20)) }
+            while true {
+                blocks.append([UInt8](repeating: UInt8(truncatingIfNeeded: blocks.count), count: 4 << 20))
+                usleep(5_000)
+            }
         case .spin:
             var count: UInt64 = 0
             while true { count &+= 1 }

@@ -47,7 +47,11 @@ extension HostLink {
     ///
     /// - Throws: ``HostProtocolError/tooLarge(_:)``.
     func send(_ frame: HostFrame) throws(HostProtocolError) {
-        let bytes = try frame.encoded()
+        self.send(bytes: try frame.encoded())
+    }
+
+    /// Sends the bytes of frames.
+    func send(bytes: [UInt8]) {
         let isFirst = self.outbox.withLock { outbox in
             defer { outbox += bytes }
             return outbox.isEmpty

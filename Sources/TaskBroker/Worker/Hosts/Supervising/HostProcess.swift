@@ -157,6 +157,11 @@ extension HostProcess {
         try? self.link.withLock { $0 }?.send(frame)
     }
 
+    /// Sends bytes that were encoded before.
+    func send(bytes: [UInt8]) {
+        self.link.withLock { $0 }?.send(bytes: bytes)
+    }
+
     private func cancel(_ run: RunID) {
         guard self.state.withLock({ $0.runs[run] != nil }) else { return }
         self.send(HostFrame(.cancel, [.run: .integer(run)]))

@@ -6,8 +6,7 @@ import os
 import socket
 import struct
 
-RUN, CANCEL, ASK, REPLY = 1, 2, 3, 4
-HELLO, DONE, CALL, ANSWER = 65, 66, 67, 68
+RUN, REPLY, HELLO, DONE, CALL = 1, 4, 65, 66, 67
 
 link = socket.socket(fileno=3)
 link.set_inheritable(False)
@@ -57,8 +56,6 @@ tasks = {
 send(HELLO, {"version": 1, "pid": os.getpid(), "tasks": {name: {} for name in tasks}})
 while True:
     kind, head, body = waiting.pop(0) if waiting else read()
-    if kind == ASK:
-        send(ANSWER, {"id": head["id"]})
     if kind != RUN:
         continue
     message = json.loads(body)

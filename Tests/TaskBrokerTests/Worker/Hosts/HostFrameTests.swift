@@ -34,7 +34,8 @@ struct HostFrameTests {
                         rateLimit: .perMinute(10),
                         timeLimits: TimeLimits(soft: .seconds(1), hard: .seconds(2))
                     )
-                ]
+                ],
+                makesMessages: true
             ).frame,
             RunOrder(
                 id: 7,

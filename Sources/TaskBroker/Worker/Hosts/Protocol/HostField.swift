@@ -8,6 +8,7 @@ enum HostField: String, Sendable {
     case version
     case pid
     case tasks
+    case makesMessages = "makes_messages"
     case ignoresResult = "ignores_result"
     case isErrorHandler = "error_handler"
     case rateLimit = "rate_limit"

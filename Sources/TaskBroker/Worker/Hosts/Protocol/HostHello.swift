@@ -6,6 +6,8 @@ struct HostHello: Sendable, Hashable {
     var pid: Int
     /// The tasks that it can run, with what a supervisor has to know about each.
     var tasks: [String: TaskSettings]
+    /// Whether it makes the messages of a canvas; the supervisor makes those of hosts that do not, by its own routes.
+    var makesMessages = false
 }
 
 extension HostHello {
@@ -17,6 +19,7 @@ extension HostHello {
                 .version: .integer(HostFrame.version),
                 .pid: .integer(Int64(self.pid)),
                 .tasks: .object(self.tasks.mapValues(\.json)),
+                .makesMessages: .bool(self.makesMessages),
             ]
         )
     }
@@ -31,6 +34,7 @@ extension HostHello {
         guard let tasks = frame[.tasks]?.objectValue else { throw .badField(.tasks, of: frame.kind) }
         self.pid = Int(truncatingIfNeeded: try frame.integer(.pid))
         self.tasks = tasks.filter { (try? NameRules.validate(task: $0.key)) != nil }.mapValues { TaskSettings($0) }
+        self.makesMessages = frame[.makesMessages]?.boolValue ?? false
     }
 }
 

@@ -41,7 +41,8 @@ extension HostServer {
     private var hello: HostHello {
         let names = self.host.taskNames + BuiltInTasks.byName.keys
         let tasks = names.compactMap { name in self.host.settings(of: name).map { (name, $0) } }
-        return HostHello(pid: ProcessInfo.pid, tasks: Dictionary(tasks) { first, _ in first })
+        let known = Dictionary(tasks) { first, _ in first }
+        return HostHello(pid: ProcessInfo.pid, tasks: known, makesMessages: true)
     }
 }
 

@@ -86,6 +86,7 @@ extension ProcessHosts {
     private func greet(_ hello: HostHello, _ process: HostProcess, _ host: HostPool.ID) {
         let actions = self.state.withLock { state in
             state.tasks = hello.tasks
+            state.makesMessages = hello.makesMessages
             return state.pool.isReady(host)
         }
         self.logger.debug("task host is ready", metadata: ["pid": "\(process.pid)"])

@@ -16,6 +16,7 @@ package final class ProcessHosts: TaskHost {
         /// The processes that run tasks.
         var pids: [Claim: CInt] = [:]
         var tasks: [String: TaskSettings] = [:]
+        var makesMessages = true
         var lastRun: RunID = 0
     }
 
@@ -27,6 +28,7 @@ package final class ProcessHosts: TaskHost {
 
     let configuration: HostConfiguration
     let calls: HostCallServer
+    private let app: TaskApp
     let logger: Logger
     /// Takes the lines that hosts write.
     let write: @Sendable (String) -> Void
@@ -51,6 +53,7 @@ package final class ProcessHosts: TaskHost {
         write: @escaping @Sendable (String) -> Void
     ) {
         self.configuration = configuration
+        self.app = app
         self.calls = HostCallServer(broker: app.broker, backend: app.backend, inspection: app.inspectionStore)
         self.logger = logger
         self.write = write
@@ -171,12 +174,13 @@ extension ProcessHosts {
 
     package func messages(for calls: [CanvasCall]) async throws -> [Publication] {
         guard !calls.isEmpty else { return [] }
+        guard self.state.withLock(\.makesMessages) else { return try await self.app.publications(for: calls) }
         switch await self.ask(.messages(calls)) {
         case .messages(let publications): return publications
         case .failed(let exception):
             try Task.checkCancellation()
             throw TaskFailure(exception: exception)
-        case .handled: return []
+        case .handled: throw CanvasError("The task host has made no messages.")
         }
     }
 

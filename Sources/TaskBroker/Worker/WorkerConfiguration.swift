@@ -99,6 +99,12 @@ public struct HostKind: Sendable, Hashable {
         .processes(HostConfiguration(count: count, maximumTasks: maximumTasks, maximumMemory: maximumMemory))
     }
 
+    /// How many child processes run tasks of which so many run at once; `nil` for none.
+    package func processCount(forConcurrency concurrency: Int) -> Int? {
+        guard case .processes(let configuration) = self.kind else { return nil }
+        return configuration.count(forConcurrency: concurrency)
+    }
+
     /// In child processes.
     package static func processes(_ configuration: HostConfiguration) -> Self {
         Self(kind: .processes(configuration))

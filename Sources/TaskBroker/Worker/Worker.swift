@@ -25,6 +25,7 @@ public final class Worker: Service {
     let limits = RuntimeLimits()
     let logger: Logger
     let taskLogLevel: Logger.Level
+    private let surroundHost: @Sendable (any TaskHost) -> any TaskHost
     private let commands = AsyncStream<Command>.makeStream()
 
     /// What its owner, or remote control, wants of a worker that runs.
@@ -43,10 +44,22 @@ public final class Worker: Service {
     ///
     /// - Parameter taskLogLevel: The level of the lines about tasks that are received and succeed.
     /// - Throws: ``TaskBrokerError/Code/invalidConfiguration`` for queues that cannot be consumed.
-    public init(
+    public convenience init(
         _ app: TaskApp,
         configuration: WorkerConfiguration = .init(),
         taskLogLevel: Logger.Level = .debug
+    ) throws {
+        try self.init(app, configuration: configuration, taskLogLevel: taskLogLevel, surroundHost: { $0 })
+    }
+
+    /// Creates a worker that also runs what is no task of the app.
+    ///
+    /// - Parameter surroundHost: Makes the host that the worker uses from the one that runs the app's tasks.
+    package init(
+        _ app: TaskApp,
+        configuration: WorkerConfiguration,
+        taskLogLevel: Logger.Level,
+        surroundHost: @escaping @Sendable (any TaskHost) -> any TaskHost
     ) throws {
         var configuration = configuration
         configuration.events.exchange = app.configuration.eventExchange
@@ -61,6 +74,7 @@ public final class Worker: Service {
         logger[metadataKey: "worker"] = "\(self.node)"
         self.logger = logger
         self.taskLogLevel = taskLogLevel
+        self.surroundHost = surroundHost
     }
 }
 
@@ -72,7 +86,7 @@ extension Worker {
         let consumer = try self.app.broker.makeConsumer(
             ConsumerConfiguration(queues: self.queues, lease: self.configuration.lease, node: self.node)
         )
-        let host = InProcessHost(app: self.app)
+        let host = self.surroundHost(InProcessHost(app: self.app))
         let supervisor = Supervisor(self, consumer: consumer, host: host)
         try await host.run { await supervisor.run(commands: self.commands.stream) }
     }

@@ -11,6 +11,7 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
             EXAMPLES:
               taskctl worker -Q login,user -c 4 -l info
               taskctl worker -A .build/release/shop -Q mail -n mail@%h -f /var/log/shop/mail.log
+              taskctl worker --tasks tasks.yaml --check
 
             SIGNALS: TERM or INT finishes the running tasks and ends; a second one gives them back to their queues and \
             ends, as QUIT does; a third ends at once. HUP opens the log file again.
@@ -20,6 +21,8 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
     @OptionGroup(title: "Worker") var worker: WorkerOptions
     @OptionGroup(title: "Celery's options") var celery: CeleryWorkerOptions
     @OptionGroup(title: "Common") var options: GlobalOptions
+
+    @OptionGroup(title: "Command tasks") var commands: CommandTaskOptions
 
     @Option(
         name: [.customShort("A"), .long],
@@ -38,6 +41,8 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
         if CurrentProcess.isRoot && !self.worker.allowRoot {
             console.warn("This worker runs as root, and so do its tasks. Use another user, or --allow-root.")
         }
+        let commands = try self.commands.file(variables: context.variables)
+        if self.commands.check { return try self.check(commands, context, console) }
         let log = self.worker.logSettings(console)
         let file = try self.worker.logfile.map { try LogFile($0) }
         let sink = file.map { LogSink.file($0, isHeld: true) } ?? .stream(context.errors, isHeld: true)
@@ -45,8 +50,10 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
         let app = try context.app(self.options, logger: logger)
         var configuration = self.worker.configuration
         try self.worker.control.apply(to: &configuration, key: app.configuration.controlKey)
+        try commands?.requireNew(besides: app.taskNames)
         try await WorkerRun(
-            worker: Worker(app, configuration: configuration, taskLogLevel: .info),
+            worker: Worker(app, configuration: configuration, commands: commands),
+            commands: commands,
             context: context,
             console: console,
             urls: ConnectionURLs(self.options, environment: context.variables),
@@ -54,6 +61,14 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
             sink: sink,
             file: file
         ).run()
+    }
+
+    /// Says what is in the task file, and that nothing is wrong with it.
+    private func check(_ file: TaskFile?, _ context: CommandContext, _ console: Console) throws {
+        guard let file else { return }
+        let logger = LogSettings.forCommands(isVerbose: self.options.verbose).logger(writingTo: .stream(context.errors))
+        try file.requireNew(besides: context.app(self.options, logger: logger).taskNames)
+        try TaskFileReport(file).print(console, asJSON: self.options.json)
     }
 
     /// Becomes the worker of another program.

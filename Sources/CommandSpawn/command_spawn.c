@@ -29,6 +29,7 @@ struct request {
     const int *descriptors;
     const struct command_spawn_limit *limits;
     size_t limit_count;
+    bool dies_with_us;
     pid_t parent;
 };
 
@@ -109,7 +110,8 @@ static int die_with(pid_t parent) {
 
 /// Returns only if something fails, with the stage.
 static enum command_spawn_stage become_program(const struct request *request) {
-    if (setpgid(0, 0) != 0 || die_with(request->parent) != 0) return command_spawn_fork;
+    if (setpgid(0, 0) != 0) return command_spawn_fork;
+    if (request->dies_with_us && die_with(request->parent) != 0) return command_spawn_fork;
     if (chdir(request->directory) != 0) return command_spawn_directory;
     if (bind_descriptors(request) != 0) return command_spawn_descriptors;
     if (set_limits(request) != 0) return command_spawn_limits;
@@ -126,10 +128,11 @@ pid_t command_spawn(
     const int *descriptors,
     const struct command_spawn_limit *limits,
     size_t limit_count,
+    bool dies_with_us,
     enum command_spawn_stage *stage
 ) {
     const struct request request = {
-        path, arguments, environment, directory, descriptors, limits, limit_count, getpid(),
+        path, arguments, environment, directory, descriptors, limits, limit_count, dies_with_us, getpid(),
     };
     // No handler of ours may run in the child, whose memory is ours until it has become the program.
     sigset_t all, before;
@@ -167,7 +170,7 @@ int command_exit_descriptor(pid_t child) {
 #endif
 }
 
-int command_has_ended(pid_t child) {
+bool command_has_ended(pid_t child) {
     siginfo_t info;
     memset(&info, 0, sizeof info);
     int result;

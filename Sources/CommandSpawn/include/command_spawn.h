@@ -6,6 +6,7 @@
 #ifndef COMMAND_SPAWN_H
 #define COMMAND_SPAWN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -43,7 +44,8 @@ enum command_spawn_stage {
 
 /// Starts a program as the leader of a process group of its own, with an empty signal mask and default dispositions.
 ///
-/// On Linux the kernel kills it when the *thread* that called this ends: the caller has to stay until the program has ended.
+/// On Linux the kernel kills it, if `dies_with_us`, when the *thread* that called this ends: the caller has to stay until the
+/// program has ended.
 ///
 /// - Parameters:
 ///   - path: An absolute path.
@@ -59,6 +61,7 @@ pid_t command_spawn(
     const int *descriptors,
     const struct command_spawn_limit *limits,
     size_t limit_count,
+    bool dies_with_us,
     enum command_spawn_stage *stage
 );
 
@@ -66,7 +69,7 @@ pid_t command_spawn(
 int command_exit_descriptor(pid_t child);
 
 /// Whether a child has ended; it stays a zombie, so that its id and that of its group are not given to others.
-int command_has_ended(pid_t child);
+bool command_has_ended(pid_t child);
 
 /// A file that has no name, with these bytes, to be read from its beginning; -1 with `errno` set.
 int command_input_file(const void *bytes, size_t count);

@@ -11,16 +11,8 @@ package struct CommandTaskOptions: ParsableArguments, Sendable {
     )
     var path: String?
 
-    @Flag(name: .long, help: "Check the file of --tasks, show what it defines, and start nothing.")
-    var check = false
-
     /// Creates the options as they are when nothing is given.
     package init() {}
-
-    /// Refuses what means nothing.
-    package func validate() throws {
-        if self.check && self.path == nil { throw ValidationError("--check needs a file to check: --tasks FILE.") }
-    }
 }
 
 extension CommandTaskOptions {

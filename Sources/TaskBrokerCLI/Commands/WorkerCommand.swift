@@ -24,6 +24,9 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
 
     @OptionGroup(title: "Command tasks") var commands: CommandTaskOptions
 
+    @Flag(name: .long, help: "Check the file of --tasks, show what it defines, and start nothing.")
+    var check = false
+
     @Option(
         name: [.customShort("A"), .long],
         help: ArgumentHelp(
@@ -33,16 +36,26 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
     )
     var app: String?
 
+    func validate() throws {
+        if self.check && self.commands.path == nil {
+            throw ValidationError("--check needs a file to check: --tasks FILE.")
+        }
+    }
+
     func run() async throws {
         let context = try CommandContext.required
         if let app { try self.execute(app, context.arguments) }
+        // First of all: whatever is opened and started from here on belongs to that user.
+        let identity = try UserIdentity.named(user: self.worker.uid, group: self.worker.gid)
+        try identity?.assume()
         let console = context.console(self.options)
+        let home = identity?.home.map { ["HOME": $0] } ?? [:]
+        let commands = try self.commands.file(variables: context.variables.merging(home) { $1 })
+        if self.check { return try self.report(commands, context, console) }
         for note in self.celery.notes { console.note(note) }
         if CurrentProcess.isRoot && !self.worker.allowRoot {
-            console.warn("This worker runs as root, and so do its tasks. Use another user, or --allow-root.")
+            console.warn("This worker runs as root, and so do its tasks. Use --uid, or --allow-root.")
         }
-        let commands = try self.commands.file(variables: context.variables)
-        if self.commands.check { return try self.check(commands, context, console) }
         let log = self.worker.logSettings(console)
         let file = try self.worker.logfile.map { try LogFile($0) }
         let sink = file.map { LogSink.file($0, isHeld: true) } ?? .stream(context.errors, isHeld: true)
@@ -64,7 +77,7 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
     }
 
     /// Says what is in the task file, and that nothing is wrong with it.
-    private func check(_ file: TaskFile?, _ context: CommandContext, _ console: Console) throws {
+    private func report(_ file: TaskFile?, _ context: CommandContext, _ console: Console) throws {
         guard let file else { return }
         let logger = LogSettings.forCommands(isVerbose: self.options.verbose).logger(writingTo: .stream(context.errors))
         try file.requireNew(besides: context.app(self.options, logger: logger).taskNames)

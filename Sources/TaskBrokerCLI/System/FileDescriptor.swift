@@ -119,6 +119,16 @@ extension FileDescriptor {
         return (Self(rawValue: ends[0]), Self(rawValue: ends[1]))
     }
 
+    /// A pipe that no other program inherits unless it is given to it.
+    package static func blockingPipe() throws(SystemError) -> (reader: Self, writer: Self) {
+        let ends = try self.pipe()
+        if fcntl(ends.reader.rawValue, F_SETFL, 0) == 0 { return ends }
+        let error = SystemError.last
+        ends.reader.close()
+        ends.writer.close()
+        throw error
+    }
+
     /// A file without a name that holds `bytes`, to be read from its beginning.
     package static func holding(_ bytes: [UInt8]) throws(SystemError) -> Self {
         try self.opened(unsafe bytes.withUnsafeBytes { unsafe command_input_file($0.baseAddress, $0.count) })

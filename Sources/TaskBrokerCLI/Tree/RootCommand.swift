@@ -28,7 +28,10 @@ struct RootCommand: AsyncParsableCommand {
                         DevCommand.self,
                     ]
                 ),
-                CommandGroup(name: "This program", subcommands: [CompletionCommand.self, VersionCommand.self]),
+                CommandGroup(
+                    name: "This program",
+                    subcommands: [CompletionCommand.self, VersionCommand.self, CommandGuardianCommand.self]
+                ),
             ]
                 + (context.map { context in
                     context.commands.isEmpty ? [] : [CommandGroup(name: "More", subcommands: context.commands)]

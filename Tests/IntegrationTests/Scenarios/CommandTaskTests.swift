@@ -3,6 +3,12 @@ import TaskBroker
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 extension Scenarios {
     /// Programs as tasks, in a worker process with a task file; `reliability.md` R10, T26 and X19.
     @Suite(.stage, .serialized) struct CommandTaskTests {
@@ -37,7 +43,7 @@ extension Scenarios {
                 soft_time_limit: 200ms
                 time_limit: 600ms
               long:
-                command: [sh, -c, "echo $$ > \"$1\"; exec sleep 300", sh, "{args[0]}"]
+                command: [sh, -c, "sleep 300 & echo $! > \"$1\"; echo $$ >> \"$1\"; wait", sh, "{args[0]}"]
             """#
 
         /// The path of the file, written.
@@ -140,22 +146,22 @@ extension Scenarios {
             }
         }
 
-        @Test func `A revoked program is asked to end, and a program does not outlive its worker`() async throws {
+        @Test func `A revoked program is asked to end, and nothing outlives a worker that is killed`() async throws {
             let stage = try Stage.require()
             let file = try self.taskFile(stage)
             let (first, second) = ("\(stage.server.directory)/first", "\(stage.server.directory)/second")
             try await stage.withWorker("commands", "--tasks", file, "-c", "1") { worker in
                 let revoked = try await stage.send("long", first, "-Q", "scripts")
-                let process = try await self.processes(1, in: first)
+                let family = try await self.processes(2, in: first)
                 try await stage.app.result(for: revoked).revoke(terminate: true)
                 #expect(try await stage.info(of: revoked).state == .revoked)
-                try await self.expectGone(process)
+                try await self.expectGone(family)
 
                 _ = try await stage.send("long", second, "-Q", "scripts")
-                let orphan = try await self.processes(1, in: second)
+                let orphans = try await self.processes(2, in: second)
                 worker.send(9)
                 _ = try await worker.exitStatus()
-                try await self.expectGone(orphan)
+                try await self.expectGone(orphans)
             }
         }
 
@@ -177,6 +183,41 @@ extension Scenarios {
             let document = try await stage.json("worker", "--tasks", good, "--check")
             #expect(document["kind"] == "command-task")
             #expect(document["items"]?[8]?["time_limit"] == 0.6, "\(document)")
+        }
+
+        @Test func `The examples do what they say`() async throws {
+            let stage = try Stage.require()
+            let file = "\(BuiltProgram.root)/Examples/CommandTasks/tasks.yaml"
+            try await stage.withWorker("examples", "--tasks", file) { _ in
+                let count = try await stage.info(of: stage.send("text.count", "one two", "-Q", "scripts"))
+                #expect(count.value == ["lines": 1, "words": 2, "letters": 7], "\(count)")
+                let wrong = try await stage.info(of: stage.send("text.count", "7", "-Q", "scripts"))
+                #expect(wrong.exception?.message.first?.stringValue?.hasPrefix("exit status 65 (EX_DATAERR)") == true)
+                let usage = try await stage.info(of: stage.send("disk.usage", "/bin", "-Q", "scripts"))
+                #expect(usage.value.stringValue.flatMap(Int.init) != nil, "\(usage)")
+                let sent = try await stage.info(of: stage.send("notify.send", "to=me", "-Q", "scripts"))
+                #expect(sent.state == .success)
+            }
+        }
+
+        @Test(.enabled(if: geteuid() == 0, "only root can become another user"))
+        func `A worker becomes another user for good`() async throws {
+            let stage = try Stage.require()
+            try await stage.withWorker("nobody", "--uid", "65534", "--gid", "65533") { worker in
+                let status = TextFile.contents(of: "/proc/\(try await worker.processID())/status")
+                let fields = status.split(separator: "\n").map { $0.split(whereSeparator: \.isWhitespace) }
+                func field(_ name: String) -> [Substring]? {
+                    fields.first { $0.first == "\(name):" }.map { Array($0.dropFirst()) }
+                }
+                #expect(field("Uid") == ["65534", "65534", "65534", "65534"])
+                #expect(field("Gid") == ["65533", "65533", "65533", "65533"])
+                #expect(Set(field("Groups") ?? []).isSubset(of: ["65533", "65534"]), "\(field("Groups") ?? [])")
+                #expect(field("CapEff") == ["0000000000000000"])
+                #expect(try await stage.info(of: stage.send("tasks.add", "2", "2")).value == 4)
+            }
+            let output = try await stage.taskctl("worker", "--uid", "no-such-user", "--burst")
+            #expect(output.exitStatus == 78)
+            #expect(output.standardError.contains("no-such-user"))
         }
     }
 }

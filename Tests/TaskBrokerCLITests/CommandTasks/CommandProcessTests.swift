@@ -14,10 +14,13 @@ struct CommandProcessTests {
         limits: TimeLimits = TimeLimits(),
         change: (inout CommandProcess) -> Void = { _ in }
     ) async throws -> CommandExit {
-        var process = CommandProcess(
+        let launch = CommandLaunch(
             executable: "/bin/sh",
             arguments: ["sh", "-c", script, "sh"] + arguments,
-            environment: ["PATH": "/usr/bin:/bin"],
+            environment: ["PATH": "/usr/bin:/bin"]
+        )
+        var process = CommandProcess(
+            launch: launch,
             input: Array(input.utf8),
             limits: limits
         )
@@ -57,8 +60,8 @@ struct CommandProcessTests {
         let exit = try await self.run(
             "env; pwd; ls /proc/self/fd | tr '\\n' ' '; grep -E '^(SigBlk|SigIgn)' /proc/self/status"
         ) {
-            $0.environment["ONLY"] = "this"
-            $0.directory = "/usr"
+            $0.launch.environment["ONLY"] = "this"
+            $0.launch.directory = "/usr"
         }
         let lines = Set(self.text(exit).split(separator: "\n").map(String.init))
         #expect(lines.isSuperset(of: ["ONLY=this", "PATH=/usr/bin:/bin", "/usr"]))
@@ -170,7 +173,7 @@ struct CommandProcessTests {
         let script = "ulimit -n; ulimit -c; ulimit -v; head -c 200000 /dev/zero > \"$1\""
         let file = "/tmp/command-limit-\(Identifier.uuid4())"
         let exit = try await self.run(script, [file]) {
-            $0.resources = [.init(.files, 32), .init(.core, 0), .init(.memory, 4 << 30), .init(.fileSize, 4096)]
+            $0.launch.resources = [.init(.files, 32), .init(.core, 0), .init(.memory, 4 << 30), .init(.fileSize, 4096)]
         }
         _ = try await self.run("rm -f \"$1\"", [file])
         #expect(self.text(exit).split(separator: "\n") == ["32", "0", "4194304"])
@@ -178,13 +181,13 @@ struct CommandProcessTests {
     }
 
     @Test func `a processor that is used up is named by its signal`() async throws {
-        let exit = try await self.run("while :; do :; done") { $0.resources = [.init(.cpu, 1)] }
+        let exit = try await self.run("while :; do :; done") { $0.launch.resources = [.init(.cpu, 1)] }
         #expect(exit.status == .signaled(24), "SIGXCPU")
     }
 
     @Test func `memory that is used up is the command's own failure`() async throws {
         let script = "x=$(head -c 300000000 /dev/zero | tr '\\0' x); echo ${#x}"
-        let exit = try await self.run(script) { $0.resources = [.init(.memory, 100 << 20)] }
+        let exit = try await self.run(script) { $0.launch.resources = [.init(.memory, 100 << 20)] }
         #expect(exit.status != .exited(0), "\(self.text(exit))")
     }
 
@@ -197,11 +200,11 @@ struct CommandProcessTests {
                 return "\((error as? CommandStartError)?.message ?? "\(error)")"
             }
         }
-        #expect(await message { $0.executable = "/no/such" }.contains("cannot run '/no/such': No such file"))
-        #expect(await message { $0.directory = "/no/such" }.contains("directory '/no/such'"))
-        #expect(await message { $0.executable = "/etc/passwd" }.contains("Permission denied"))
+        #expect(await message { $0.launch.executable = "/no/such" }.contains("cannot run '/no/such': No such file"))
+        #expect(await message { $0.launch.directory = "/no/such" }.contains("directory '/no/such'"))
+        #expect(await message { $0.launch.executable = "/etc/passwd" }.contains("Permission denied"))
         let word = String(repeating: "x", count: 3 << 20)
-        #expect(await message { $0.arguments.append(word) }.contains("read them from standard input"))
+        #expect(await message { $0.launch.arguments.append(word) }.contains("read them from standard input"))
     }
 
     @Test func `many at once leave no descriptor behind`() async throws {

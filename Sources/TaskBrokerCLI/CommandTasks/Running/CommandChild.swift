@@ -15,6 +15,7 @@ import Darwin
 /// command outlives its worker.
 struct CommandChild {
     private let process: Int32
+    private let observer: CommandObserver
     private let stop: StopSwitch
     private let started = ContinuousClock.now
     private var watch: CommandWatch
@@ -30,17 +31,23 @@ struct CommandChild {
         do throws(SystemError) {
             pipes = try CommandPipes(input: command.input)
         } catch {
-            throw CommandStartError(message: "no files for '\(command.executable)': \(error)")
+            throw CommandStartError(message: "no files for '\(command.launch.executable)': \(error)")
         }
         defer { pipes.closeTheirEnds() }
         self.output = CommandOutput(pipes.output.reader, keeping: .first(command.outputLimit))
         self.errors = CommandOutput(pipes.errors.reader, keeping: .last(Self.errorTailLength))
-        do throws(CommandStartError) {
-            self.process = try command.spawn(pipes)
+        do throws(CommandLaunch.Failure) {
+            self.process = try command.launch.start(
+                input: pipes.input,
+                output: pipes.output.writer,
+                errors: pipes.errors.writer
+            )
         } catch {
             pipes.closeOurEnds()
-            throw error
+            throw CommandStartError(error, command.launch)
         }
+        self.observer = command.observer
+        self.observer.started(self.process)
         self.stop = stop
         self.watch = CommandWatch(command.limits)
         let number = command_exit_descriptor(self.process)
@@ -54,13 +61,14 @@ struct CommandChild {
 extension CommandChild {
     /// Reads what the command writes, stops it when it has to be stopped, and waits for its end.
     mutating func wait() -> CommandExit {
-        while command_has_ended(self.process) == 0 {
+        while !command_has_ended(self.process) {
             self.send(self.watch.signal(at: self.elapsed))
             self.look()
             if self.output.isTooLong { self.send(self.watch.overflow()) }
         }
         // Its process is a zombie, so the number of its group is still its own: nothing that it started is left running.
         _ = killpg(self.process, SIGKILL)
+        self.observer.ended(self.process)
         self.output.drain()
         self.errors.drain()
         self.exit?.close()

@@ -19,9 +19,3 @@ struct CommandExit: Hashable, Sendable {
     /// How long it ran.
     var elapsed: Duration = .zero
 }
-
-/// A command that could not be started.
-struct CommandStartError: Error, Hashable {
-    /// What failed.
-    let message: String
-}

@@ -1,5 +1,5 @@
 package import CeleryProtocol
-package import Logging
+import Logging
 package import TaskBroker
 
 /// Runs the tasks of a task file as commands, and leaves all others to the host of the app.
@@ -8,6 +8,8 @@ package import TaskBroker
 package struct CommandHost: TaskHost {
     private let commands: [String: CommandTask]
     private let app: any TaskHost
+    private let guardian: CommandGuardian?
+    private let running: RunningCommands
     private let logger: Logger
 
     /// Creates a host.
@@ -15,9 +17,17 @@ package struct CommandHost: TaskHost {
     /// - Parameters:
     ///   - commands: The tasks that are commands; none of them may be one of the app's.
     ///   - app: Runs all other tasks.
-    package init(_ commands: [CommandTask], beside app: any TaskHost, logger: Logger) {
+    ///   - guardian: Kills what commands have started if this process is killed.
+    init(
+        _ commands: [CommandTask],
+        beside app: any TaskHost,
+        guardian: CommandGuardian? = nil,
+        logger: Logger
+    ) {
         self.commands = Dictionary(commands.map { ($0.name, $0) }) { first, _ in first }
         self.app = app
+        self.guardian = guardian
+        self.running = RunningCommands(guardian: guardian)
         self.logger = logger
     }
 }
@@ -56,11 +66,15 @@ extension CommandHost {
         }
         let exit: CommandExit
         do {
-            exit = try await command.process(for: invocation, body).run()
+            var process = try command.process(for: invocation, body)
+            process.observer = self.running.observer(of: invocation.claim)
+            exit = try await process.run()
         } catch let error as CommandArgumentError {
             return decide(.never, TaskFailure(type: "CommandArgumentError", message: error.message))
+        } catch let error as CommandStartError {
+            return decide(.never, TaskFailure(type: "CommandStartError", message: error.message))
         } catch {
-            return decide(.never, TaskFailure(type: "CommandStartError", message: "\(error)"))
+            return decide(.never, error)
         }
         let policy = RetryPolicy(command.retry.schedule)
         switch CommandResult(exit, of: command, limits: invocation.limits) {
@@ -106,12 +120,15 @@ extension CommandTask {
             kwargs: body.kwargs,
             limits: invocation.limits
         )
-        return CommandProcess(
+        let launch = CommandLaunch(
             executable: self.executable,
             arguments: try self.words.expanded(for: call),
             environment: self.environment,
             directory: self.directory,
-            resources: self.resources,
+            resources: self.resources
+        )
+        return CommandProcess(
+            launch: launch,
             input: document.bytes,
             outputLimit: self.outputLimit,
             limits: invocation.limits
@@ -123,6 +140,16 @@ extension CommandTask {
 
 extension CommandHost {
     package func run(_ body: @escaping @Sendable () async -> Void) async throws(TaskBrokerError) {
+        CurrentProcess.expectChildren()
+        do throws(SystemError) {
+            try self.guardian?.start()
+        } catch {
+            self.logger.warning(
+                "without a guardian, children of commands would outlive a worker that is killed",
+                metadata: ["error": "\(error)"]
+            )
+        }
+        defer { self.guardian?.end() }
         try await self.app.run(body)
     }
 
@@ -149,7 +176,9 @@ extension CommandHost {
 
     package var processIDs: [Int] { self.app.processIDs }
 
-    package func processID(running claim: Claim) -> Int? { self.app.processID(running: claim) }
+    package func processID(running claim: Claim) -> Int? {
+        self.running.process(of: claim) ?? self.app.processID(running: claim)
+    }
 
     package func restart() -> Bool { self.app.restart() }
 }

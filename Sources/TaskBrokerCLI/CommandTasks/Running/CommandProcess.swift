@@ -2,22 +2,16 @@ import TaskBroker
 
 /// One command to run: everything that the kernel is told, and what the command may do.
 struct CommandProcess: Sendable {
-    /// An absolute path.
-    var executable: String
-    /// The words of the command line, the program's name first.
-    var arguments: [String]
-    /// The whole environment.
-    var environment: [String: String] = [:]
-    /// The working directory.
-    var directory = "/"
-    /// What the kernel limits.
-    var resources: [ResourceLimit] = []
+    /// The program, its words and its surroundings.
+    var launch: CommandLaunch
     /// What it reads from its standard input.
     var input: [UInt8] = []
     /// How many bytes it may write to its standard output.
     var outputLimit = CommandTask.standardOutputLimit
     /// How long it may run.
     var limits = TimeLimits()
+    /// Who is told of it.
+    var observer = CommandObserver()
 }
 
 extension CommandProcess {
@@ -27,10 +21,9 @@ extension CommandProcess {
     ///
     /// - Throws: ``CommandStartError``.
     func run() async throws -> CommandExit {
-        let stop: StopSwitch
         let result: Result<CommandExit, CommandStartError>
         do {
-            stop = try StopSwitch()
+            let stop = try StopSwitch()
             result = try await withTaskCancellationHandler {
                 try await OwnThread.run {
                     Result { () throws(CommandStartError) in
@@ -42,7 +35,7 @@ extension CommandProcess {
                 stop.set()
             }
         } catch let error as SystemError {
-            throw CommandStartError(message: "no pipe or thread for '\(self.executable)': \(error)")
+            throw CommandStartError(message: "no pipe or thread for '\(self.launch.executable)': \(error)")
         }
         return try result.get()
     }

@@ -13,7 +13,7 @@ extension Worker {
         var configuration = configuration
         configuration.queues = configuration.queues ?? app.router.queues.map(\.name) + commands.queues
         try self.init(app, configuration: configuration, taskLogLevel: .info) { host in
-            CommandHost(commands.tasks, beside: host, logger: app.logger)
+            CommandHost(commands.tasks, beside: host, guardian: CommandGuardian(), logger: app.logger)
         }
     }
 }

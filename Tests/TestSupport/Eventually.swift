@@ -15,7 +15,7 @@ package struct TimedOut: Error, CustomStringConvertible {
 /// - Throws: ``TimedOut``, or what the condition throws.
 package func eventually(
     _ what: String,
-    timeout: Duration = .seconds(10),
+    timeout: Duration = .seconds(60),
     _ condition: () async throws -> Bool
 ) async throws {
     let end = ContinuousClock.now + timeout

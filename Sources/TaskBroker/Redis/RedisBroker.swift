@@ -26,11 +26,13 @@ package struct RedisBroker: Broker {
     ///   - backendURL: Where results are kept; with the messages when absent. Another database of the same server keeps storing a
     ///     result and ending its task one step; another server or user does not (`docs/decisions/0003-claim-protocol.md`).
     ///   - name: What `CLIENT LIST` shows for the connections.
+    ///   - commandDeadline: How long a reply may take; by default what every client waits (R11). Tests on a machine that is busy wait longer.
     ///   - logger: For lost connections.
     package init(
         broker brokerURL: String,
         backend backendURL: String? = nil,
         name: String = "taskbroker",
+        commandDeadline: Duration? = nil,
         logger: Logger
     ) throws(TaskBrokerError) {
         let url: RedisURL
@@ -43,9 +45,12 @@ package struct RedisBroker: Broker {
         }
         self.url = url
         self.logger = logger
-        self.commands = RedisClient(RedisConfiguration(url: url, clientName: name), logger: logger)
+        var configuration = RedisConfiguration(url: url, clientName: name)
+        configuration.commandDeadline = commandDeadline ?? configuration.commandDeadline
+        self.commands = RedisClient(configuration, logger: logger)
         self.publisher = RedisPublisher(client: self.commands)
-        let resultConfiguration = RedisConfiguration(url: resultURL, clientName: name)
+        var resultConfiguration = configuration
+        resultConfiguration.url = resultURL
         self.resultClient = resultURL == url ? self.commands : RedisClient(resultConfiguration, logger: logger)
         var subscriberConfiguration = resultConfiguration
         // Often nobody listens, and whoever does reads again every second.

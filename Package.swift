@@ -24,6 +24,7 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "TaskBroker",
@@ -42,6 +43,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
@@ -66,10 +68,13 @@ let package = Package(
             dependencies: ["TaskBroker", "CeleryProtocol", serviceLifecycle, logging],
             swiftSettings: settings
         ),
+        .target(name: "CommandSpawn"),
         .target(
             name: "TaskBrokerCLI",
             dependencies: [
-                "TaskBroker", "CeleryProtocol", argumentParser, serviceLifecycle, unixSignals, subprocess, logging,
+                "TaskBroker", "CeleryProtocol", "CommandSpawn", argumentParser, serviceLifecycle, unixSignals,
+                subprocess,
+                yams, logging,
             ],
             swiftSettings: settings
         ),

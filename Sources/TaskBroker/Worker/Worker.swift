@@ -26,6 +26,7 @@ public final class Worker: Service {
     let logger: Logger
     let taskLogLevel: Logger.Level
     private let hostOutput: @Sendable (String) -> Void
+    private let surroundHost: @Sendable (any TaskHost) -> any TaskHost
     private let commands = AsyncStream<Command>.makeStream()
 
     /// What its owner, or remote control, wants of a worker that runs.
@@ -48,11 +49,30 @@ public final class Worker: Service {
     ///   - taskLogLevel: The level of the lines about tasks that are received and succeed.
     ///   - hostOutput: Takes the lines that task hosts write, if tasks run in processes; standard error by default.
     /// - Throws: ``TaskBrokerError/Code/invalidConfiguration`` for queues that cannot be consumed.
-    public init(
+    public convenience init(
         _ app: TaskApp,
         configuration: WorkerConfiguration = .init(),
         taskLogLevel: Logger.Level = .debug,
         hostOutput: (@Sendable (String) -> Void)? = nil
+    ) throws {
+        try self.init(
+            app,
+            configuration: configuration,
+            taskLogLevel: taskLogLevel,
+            hostOutput: hostOutput,
+            surroundHost: { $0 }
+        )
+    }
+
+    /// Creates a worker that also runs what is no task of the app.
+    ///
+    /// - Parameter surroundHost: Makes the host that the worker uses from the one that runs the app's tasks.
+    package init(
+        _ app: TaskApp,
+        configuration: WorkerConfiguration,
+        taskLogLevel: Logger.Level,
+        hostOutput: (@Sendable (String) -> Void)?,
+        surroundHost: @escaping @Sendable (any TaskHost) -> any TaskHost
     ) throws {
         var configuration = configuration
         configuration.events.exchange = app.configuration.eventExchange
@@ -68,6 +88,7 @@ public final class Worker: Service {
         self.logger = logger
         self.taskLogLevel = taskLogLevel
         self.hostOutput = hostOutput ?? { HostOutput.writeToStandardError($0) }
+        self.surroundHost = surroundHost
     }
 }
 
@@ -81,7 +102,7 @@ extension Worker {
         let consumer = try self.app.broker.makeConsumer(
             ConsumerConfiguration(queues: self.queues, lease: self.configuration.lease, node: self.node)
         )
-        let host = self.makeHost()
+        let host = self.surroundHost(self.makeHost())
         let supervisor = Supervisor(self, consumer: consumer, host: host)
         try await host.run { await supervisor.run(commands: self.commands.stream) }
     }

@@ -29,7 +29,10 @@ struct RootCommand: AsyncParsableCommand {
                     ]
                 ),
                 CommandGroup(name: "Care", subcommands: [DoctorCommand.self, FsckCommand.self]),
-                CommandGroup(name: "This program", subcommands: [CompletionCommand.self, VersionCommand.self]),
+                CommandGroup(
+                    name: "This program",
+                    subcommands: [CompletionCommand.self, VersionCommand.self, CommandGuardianCommand.self]
+                ),
             ]
                 + (context.map { context in
                     context.commands.isEmpty ? [] : [CommandGroup(name: "More", subcommands: context.commands)]

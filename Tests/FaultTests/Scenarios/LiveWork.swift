@@ -28,8 +28,8 @@ enum LiveWork {
 
     /// T40: payloads of megabytes beside tasks of a millisecond.
     static func large() async throws {
-        let (count, megabytes) = FaultTier.pick(ci: (8, 4), nightly: (100, 5), release: (1_000, 5))
-        let plan = Fleet.Plan(lanes: 2, lease: 2)
+        let (count, megabytes) = FaultTier.pick(ci: (10, 4), nightly: (100, 5), release: (1_000, 5))
+        let plan = Fleet.Plan(lanes: 2, lease: 6)
         try await Arena.run("T40", "\(count) payloads of \(megabytes) MB beside small tasks, lease \(plan.lease) s") {
             arena in
             var random = arena.random

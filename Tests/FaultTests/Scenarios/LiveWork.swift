@@ -85,8 +85,7 @@ enum LiveWork {
 
 extension Faults {
     /// A supervisor that shares its process with tasks cannot promise this: see `docs/reliability.md`.
-    @Test(.disabled("until task hosts are processes of their own"))
-    func `T05 Tasks that burn all processors lose no lease`() async throws {
+    @Test func `T05 Tasks that burn all processors lose no lease`() async throws {
         try await LiveWork.burn()
     }
 

@@ -52,10 +52,13 @@ let package = Package(
         ),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"]), .brew(["bzip2"])]),
+        .systemLibrary(name: "CTaskHost"),
         .target(name: "CeleryProtocol", dependencies: ["CZlib", "CBzip2"], swiftSettings: settings),
         .target(
             name: "TaskBroker",
-            dependencies: ["CeleryProtocol", "RedisClient", crypto, serviceLifecycle, logging],
+            dependencies: [
+                "CeleryProtocol", "RedisClient", "CTaskHost", crypto, nioCore, nioPosix, serviceLifecycle, logging,
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -112,6 +115,7 @@ let package = Package(
                 serviceLifecycle, subprocess,
                 logging, httpClient, nioCore,
             ],
+            exclude: ["Hosts/Python"],
             swiftSettings: settings
         ),
         .testTarget(

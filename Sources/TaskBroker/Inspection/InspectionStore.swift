@@ -59,7 +59,7 @@ package struct QueueNames: Sendable, Hashable {
 }
 
 /// How many messages of a queue lie where.
-package struct QueueContents: Sendable, Hashable {
+package struct QueueContents: Sendable, Hashable, Codable {
     /// Waiting messages by step of priority: 0, 3, 6, 9.
     package var waiting: [Int: Int] = [:]
     /// Claimed and not settled.

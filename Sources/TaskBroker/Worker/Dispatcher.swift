@@ -67,6 +67,7 @@ struct Dispatcher: Sendable {
         if self.tracksStarted && attempt.storesResult { await self.reportStart(attempt) }
         self.events.send(.started(id: attempt.headers.id))
         let invocation = TaskInvocation(
+            claim: attempt.message.claim,
             envelope: attempt.envelope,
             delivery: DeliveryInfo(attempt.message, attempt.envelope),
             storesResult: attempt.storesResult,

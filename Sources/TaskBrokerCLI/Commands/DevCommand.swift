@@ -33,6 +33,7 @@ struct DevCommand: AsyncParsableCommand, Sendable {
     var command: [String] = []
 
     @OptionGroup(title: "Worker") var worker: WorkerOptions
+    @OptionGroup(title: "Task hosts") var hosts: HostOptions
     @OptionGroup(title: "Common") var options: GlobalOptions
 
     func run() async throws {
@@ -61,11 +62,13 @@ extension DevCommand {
         let sink = file.map { LogSink.file($0, isHeld: true) } ?? .stream(context.errors, isHeld: true)
         let logger = log.logger(writingTo: sink)
         let app = try context.app(options, logger: logger)
+        var configuration = self.worker.configuration
+        configuration.host = self.hosts.kind(log)
         try console.print("export TASKBROKER_URL=\(redis.url)")
         try console.output.flush()
         console.note(Self.guide(context.name, redis, app.taskNames))
         try await WorkerRun(
-            worker: Worker(app, configuration: self.worker.configuration, taskLogLevel: .info),
+            worker: Worker(app, configuration: configuration, taskLogLevel: .info) { sink.write($0 + "\n") },
             context: context,
             console: console,
             urls: ConnectionURLs(options, environment: context.variables),

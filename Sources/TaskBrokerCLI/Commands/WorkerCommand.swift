@@ -18,6 +18,7 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
     )
 
     @OptionGroup(title: "Worker") var worker: WorkerOptions
+    @OptionGroup(title: "Task hosts") var hosts: HostOptions
     @OptionGroup(title: "Celery's options") var celery: CeleryWorkerOptions
     @OptionGroup(title: "Common") var options: GlobalOptions
 
@@ -44,9 +45,10 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
         let logger = log.logger(writingTo: sink)
         let app = try context.app(self.options, logger: logger)
         var configuration = self.worker.configuration
+        configuration.host = self.hosts.kind(log)
         try self.worker.control.apply(to: &configuration, key: app.configuration.controlKey)
         try await WorkerRun(
-            worker: Worker(app, configuration: configuration, taskLogLevel: .info),
+            worker: Worker(app, configuration: configuration, taskLogLevel: .info) { sink.write($0 + "\n") },
             context: context,
             console: console,
             urls: ConnectionURLs(self.options, environment: context.variables),

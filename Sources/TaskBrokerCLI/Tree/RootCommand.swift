@@ -25,7 +25,7 @@ struct RootCommand: AsyncParsableCommand {
                     name: "Workers",
                     subcommands: [
                         WorkerCommand.self, InspectCommand.self, ControlCommand.self, EventsCommand.self,
-                        DevCommand.self,
+                        DevCommand.self, TaskHostCommand.self,
                     ]
                 ),
                 CommandGroup(name: "Care", subcommands: [DoctorCommand.self, FsckCommand.self]),

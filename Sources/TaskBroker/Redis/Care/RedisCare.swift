@@ -1,7 +1,7 @@
 import RedisClient
 
 /// The examining half of a broker on Redis.
-struct RedisCare: CareStore {
+struct RedisCare: CareStore, RedisAsking {
     /// Where messages are.
     let broker: RedisClient
     /// Where results are.
@@ -25,17 +25,6 @@ extension RedisCare {
     }
 
     func client(of place: CarePlace) -> RedisClient { place == .broker ? self.broker : self.results }
-
-    /// Asks Redis and translates what goes wrong.
-    func ask<Value>(
-        _ body: () async throws(RedisError) -> Value
-    ) async throws(TaskBrokerError) -> Value {
-        do throws(RedisError) {
-            return try await body()
-        } catch {
-            throw TaskBrokerError(error)
-        }
-    }
 }
 
 // MARK: - Lists

@@ -110,7 +110,7 @@ let package = Package(
             dependencies: [
                 "TaskBroker", "TaskBrokerTesting", "TestSupport", "RedisClient", "CeleryProtocol", "taskctl",
                 serviceLifecycle, subprocess,
-                logging, httpClient, nioCore,
+                logging, httpClient, nioCore, nioPosix,
             ],
             swiftSettings: settings
         ),

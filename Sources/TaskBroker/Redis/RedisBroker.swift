@@ -16,6 +16,7 @@ package struct RedisBroker: Broker {
     private let subscriber: RedisSubscriber
     /// Listens to the channels of fanout exchanges, which are where the messages are.
     let broadcasts: RedisSubscriber
+    private let replicated: ReplicatedConnection
     private let publisher: RedisPublisher
     let logger: Logger
 
@@ -43,8 +44,10 @@ package struct RedisBroker: Broker {
         }
         self.url = url
         self.logger = logger
-        self.commands = RedisClient(RedisConfiguration(url: url, clientName: name), logger: logger)
-        self.publisher = RedisPublisher(client: self.commands)
+        let configuration = RedisConfiguration(url: url, clientName: name)
+        self.commands = RedisClient(configuration, logger: logger)
+        self.replicated = ReplicatedConnection(client: RedisClient(configuration, logger: logger))
+        self.publisher = RedisPublisher(client: self.commands, replicated: self.replicated)
         let resultConfiguration = RedisConfiguration(url: resultURL, clientName: name)
         self.resultClient = resultURL == url ? self.commands : RedisClient(resultConfiguration, logger: logger)
         var subscriberConfiguration = resultConfiguration
@@ -76,6 +79,7 @@ extension RedisBroker {
             group.addTask { await self.commands.run() }
             if self.resultClient !== self.commands { group.addTask { await self.resultClient.run() } }
             group.addTask { await self.subscriber.run() }
+            group.addTask { await self.replicated.run() }
             if self.broadcasts !== self.subscriber { group.addTask { await self.broadcasts.run() } }
         }
     }
@@ -89,8 +93,11 @@ extension RedisBroker {
         }
     }
 
-    package func publish(_ publications: [Publication]) async throws(TaskBrokerError) -> [PublishReceipt] {
-        try await self.publisher.send(self.publisher.resolve(publications))
+    package func publish(
+        _ publications: [Publication],
+        _ terms: PublishTerms
+    ) async throws(TaskBrokerError) -> [PublishReceipt] {
+        try await self.publisher.publish(publications, terms)
     }
 
     package func declare(_ queues: [Queue]) async throws(TaskBrokerError) {

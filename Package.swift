@@ -120,5 +120,20 @@ let package = Package(
             exclude: ["Python"],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "fault-worker",
+            dependencies: ["TaskBroker", "TaskBrokerCLI"],
+            path: "Tests/FaultWorker",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: [
+                "TaskBroker", "TestSupport", "CeleryProtocol", "RedisClient", "fault-worker", nioCore, nioPosix,
+                logging,
+            ],
+            exclude: ["Python"],
+            swiftSettings: settings
+        ),
     ]
 )

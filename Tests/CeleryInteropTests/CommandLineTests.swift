@@ -6,7 +6,7 @@ import Testing
 /// Celery's own command line, once about a Python worker and once about ours.
 ///
 /// The table is `Python/cli/cases.py`. Each worker has databases of its own, so that a broadcast reaches only one.
-@Suite(.timeLimit(.minutes(3))) struct CommandLineInterop {
+@Suite(.timeLimit(.minutes(6))) struct CommandLineInterop {
     @Test func `celery inspect, control, status, result, call and purge say the same of both workers`() async throws {
         let environment = try CeleryEnvironment()
         try await RedisServer.with(RedisServerOptions()) { server in

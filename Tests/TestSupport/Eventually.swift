@@ -2,6 +2,11 @@
 package struct TimedOut: Error, CustomStringConvertible {
     /// What was waited for, and for how long.
     package let description: String
+
+    /// Creates the error.
+    package init(description: String) {
+        self.description = description
+    }
 }
 
 /// Waits until a condition holds, looking every few milliseconds; the only place in the tests that sleeps.
@@ -15,7 +20,7 @@ package struct TimedOut: Error, CustomStringConvertible {
 /// - Throws: ``TimedOut``, or what the condition throws.
 package func eventually(
     _ what: String,
-    timeout: Duration = .seconds(10),
+    timeout: Duration = .seconds(60),
     _ condition: () async throws -> Bool
 ) async throws {
     let end = ContinuousClock.now + timeout

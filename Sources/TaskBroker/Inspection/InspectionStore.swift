@@ -40,6 +40,9 @@ package protocol InspectionStore: Sendable {
 
     /// The workers that have said recently that they are alive.
     func workers() async throws(TaskBrokerError) -> [WorkerRecord]
+
+    /// What examining and diagnosing need; `nil` where there is nothing to examine.
+    var care: (any CareStore)? { get }
 }
 
 /// The names of queues, as far as a bounded search found them.

@@ -11,7 +11,9 @@ struct PublishAttempts: Sendable {
     private var refusals = 0
     /// How often sending has failed.
     private(set) var failures = 0
-    /// Whether one of the attempts may have arrived. It stays so, whatever becomes of the others.
+    /// Whether one of the attempts may have arrived.
+    ///
+    /// It stays so, whatever becomes of the others.
     private(set) var isUncertain = false
 
     init(window: Duration, start: ContinuousClock.Instant = .now) {

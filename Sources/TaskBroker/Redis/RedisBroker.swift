@@ -27,11 +27,13 @@ package struct RedisBroker: Broker {
     ///   - backendURL: Where results are kept; with the messages when absent. Another database of the same server keeps storing a
     ///     result and ending its task one step; another server or user does not (`docs/decisions/0003-claim-protocol.md`).
     ///   - name: What `CLIENT LIST` shows for the connections.
+    ///   - commandDeadline: How long a reply may take; by default what every client waits (R11). Tests on a machine that is busy wait longer.
     ///   - logger: For lost connections.
     package init(
         broker brokerURL: String,
         backend backendURL: String? = nil,
         name: String = "taskbroker",
+        commandDeadline: Duration? = nil,
         logger: Logger
     ) throws(TaskBrokerError) {
         let url: RedisURL
@@ -44,11 +46,13 @@ package struct RedisBroker: Broker {
         }
         self.url = url
         self.logger = logger
-        let configuration = RedisConfiguration(url: url, clientName: name)
+        var configuration = RedisConfiguration(url: url, clientName: name)
+        configuration.commandDeadline = commandDeadline ?? configuration.commandDeadline
         self.commands = RedisClient(configuration, logger: logger)
         self.replicated = ReplicatedConnection(client: RedisClient(configuration, logger: logger))
         self.publisher = RedisPublisher(client: self.commands, replicated: self.replicated)
-        let resultConfiguration = RedisConfiguration(url: resultURL, clientName: name)
+        var resultConfiguration = configuration
+        resultConfiguration.url = resultURL
         self.resultClient = resultURL == url ? self.commands : RedisClient(resultConfiguration, logger: logger)
         var subscriberConfiguration = resultConfiguration
         // Often nobody listens, and whoever does reads again every second.
@@ -125,7 +129,9 @@ extension RedisBroker {
     }
 
     /// What an inspector looks at.
-    package var inspectionStore: any InspectionStore { RedisInspection(client: self.commands) }
+    package var inspectionStore: any InspectionStore {
+        RedisInspection(client: self.commands, results: self.resultClient)
+    }
 
     /// A worker takes from at most this many queues: every second it looks at 16 keys for each.
     private static let maximumQueues = 1_000

@@ -3,6 +3,10 @@ import RedisClient
 /// The looking half of a broker on Redis.
 struct RedisInspection: InspectionStore {
     let client: RedisClient
+    /// Where results are.
+    let results: RedisClient
+
+    var care: (any CareStore)? { RedisCare(broker: self.client, results: self.results) }
 
     /// Asks Redis and translates what goes wrong.
     func ask<Value>(

@@ -11,6 +11,9 @@ public struct WorkerConfiguration: Sendable {
     /// The node name (`-n`): `%h` is the host's name, `%n` its first part, `%d` the rest.
     public var name: String
     /// How long a claim lasts unless it is renewed: how long the work of a killed worker waits for another one.
+    ///
+    /// With less than 12 s, an interruption of less than 3 s may cost a running task its lease: what the broker takes for a gap does not
+    /// get shorter (`docs/decisions/0010`).
     public var lease: Duration
     /// How long running tasks may go on after a shutdown began; `nil` for as long as they need.
     public var drainTimeout: Duration?

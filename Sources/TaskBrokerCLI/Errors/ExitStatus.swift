@@ -23,8 +23,10 @@ public struct ExitStatus: RawRepresentable, Hashable, Sendable {
     public static let taskRevoked = Self(rawValue: 5)
     /// The broker or the command did not take what was given: a duplicate, a line that cannot be sent.
     public static let rejected = Self(rawValue: 6)
+    /// What was looked at is not in order.
+    public static let unhealthy = Self(rawValue: 7)
     /// It is not known whether what was sent has arrived, or too few replicas have it.
-    public static let uncertain = Self(rawValue: 7)
+    public static let uncertain = Self(rawValue: 8)
     /// The command line cannot be understood.
     public static let usage = Self(rawValue: 64)
     /// Redis cannot be reached, or no worker answers.
@@ -57,6 +59,7 @@ extension ExitStatus {
         (.taskFailed, "the task ended as FAILURE"),
         (.taskRevoked, "the task ended as REVOKED: it was revoked, or expired before it could start"),
         (.rejected, "not taken: a duplicate under --unique, lines of --from that cannot be sent, wrong arguments"),
+        (.unhealthy, "doctor or fsck found something that has to be looked at"),
         (.uncertain, "the connection broke while sending, or too few replicas have the message: it may have arrived"),
         (.usage, "the command line cannot be understood"),
         (.unavailable, "Redis cannot be reached, or no worker is running"),

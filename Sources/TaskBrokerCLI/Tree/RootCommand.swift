@@ -28,6 +28,7 @@ struct RootCommand: AsyncParsableCommand {
                         DevCommand.self,
                     ]
                 ),
+                CommandGroup(name: "Care", subcommands: [DoctorCommand.self, FsckCommand.self]),
                 CommandGroup(name: "This program", subcommands: [CompletionCommand.self, VersionCommand.self]),
             ]
                 + (context.map { context in

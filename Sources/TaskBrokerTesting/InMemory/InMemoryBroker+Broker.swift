@@ -10,7 +10,9 @@ extension InMemoryBroker: Broker {
 
     func verify() async throws(TaskBrokerError) {}
 
-    /// Everything is as durable as the process. Whoever waits for room in a full queue does so in real time.
+    /// Everything is as durable as the process.
+    ///
+    /// Whoever waits for room in a full queue does so in real time.
     func publish(
         _ publications: [Publication],
         _ terms: PublishTerms

@@ -4,7 +4,7 @@ import Testing
 /// Every canvas of the table, once on an all-Python fleet and once on fleets with our worker: the results have to be equal.
 ///
 /// The table is `Python/canvas/cases`. `INTEROP_CASES` takes names of cases, with commas between them, to run only those.
-@Suite(.canvasFleet, .serialized, .timeLimit(.minutes(5))) struct CanvasInterop {
+@Suite(.canvasFleet, .serialized, .timeLimit(.minutes(8))) struct CanvasInterop {
     @Test(arguments: CanvasPlacement.allCases.filter { $0 != .python })
     func `A canvas ends as on an all-Python fleet`(_ placement: CanvasPlacement) async throws {
         let fleet = try CanvasFleet.require()

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Flower 2.2 in a real browser, with our worker.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct FlowerInterop {
+@Suite(.serialized, .timeLimit(.minutes(6))) struct FlowerInterop {
     @Test func `The pages show our worker and its tasks`() async throws {
         try await FlowerScene.with { scene in
             // What happens before Flower listens, it never hears of.

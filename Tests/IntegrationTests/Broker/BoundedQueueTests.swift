@@ -19,7 +19,9 @@ import Testing
         .refused(QueueFull(queue: "q", maxLength: maxLength, length: length))
     }
 
-    /// T43: ten messages for each place, while some are taken. Delayed ones take places, too.
+    /// T43: ten messages for each place, while some are taken.
+    ///
+    /// Delayed ones take places, too.
     @Test func `ten producers never put more into a queue than it may hold`() async throws {
         let bound = 1000
         try await BrokerFixture.with { fixture in

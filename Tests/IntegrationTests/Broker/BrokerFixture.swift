@@ -37,8 +37,15 @@ extension BrokerFixture {
         _ body: (BrokerFixture) async throws -> Void
     ) async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let broker = try RedisBroker(broker: server.url, backend: backend, logger: logger)
-        let redis = RedisClient(RedisConfiguration(url: try RedisURL(server.url)), logger: logger)
+        let broker = try RedisBroker(
+            broker: server.url,
+            backend: backend,
+            commandDeadline: Self.deadline,
+            logger: logger
+        )
+        var configuration = RedisConfiguration(url: try RedisURL(server.url))
+        configuration.commandDeadline = Self.deadline
+        let redis = RedisClient(configuration, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await broker.run() }
             group.addTask { await redis.run() }
@@ -46,6 +53,9 @@ extension BrokerFixture {
             try await body(BrokerFixture(server: server, broker: broker, redis: redis))
         }
     }
+
+    /// How long the server may take to answer: the suites beside this one leave it little of two cores.
+    private static let deadline: Duration = .seconds(60)
 
     /// Looks from the outside.
     var inspector: Inspector { Inspector(store: self.broker.inspectionStore) }

@@ -1,4 +1,5 @@
 import CeleryProtocol
+import Logging
 import RedisClient
 import TestSupport
 import Testing
@@ -93,6 +94,36 @@ import Testing
             // Two groups; forty turns would be 28 seconds.
             #expect(ContinuousClock.now - start < timeout * 10)
             #expect(Set(try await fixture.state().waiting) == Set((0..<40).map { "m\($0)" } + ["other"]))
+        }
+    }
+
+    @Test func `a message that had arrived before the connection broke is not on a replica for that reason`()
+        async throws
+    {
+        try await Self.withReplica { fixture, replica in
+            _ = try await fixture.server.cli("SCRIPT", "LOAD", PublishScript.script.text)
+            try await ReplyCutter.with(to: fixture.server.port) { cutter in
+                let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                let app = try TaskApp(broker: .redis("redis://127.0.0.1:\(cutter.port)/0"), logger: logger)
+                try await app.run { app in
+                    func send(within timeout: Duration) async throws {
+                        cutter.cut(after: "EVAL")
+                        let durability = PublishDurability.replicated(1, timeout: timeout)
+                        let options = TaskOptions(durability: durability, publishRetry: .seconds(60))
+                        try await app.sendTask("t", options: options)
+                    }
+                    try await send(within: .seconds(30))
+                    #expect(try await replica.cli("LLEN", "celery") == "1")
+                    replica.pause()
+                    let error = await #expect(throws: TaskBrokerError.self) {
+                        try await send(within: .milliseconds(50))
+                    }
+                    #expect((error?.underlyingError as? PublishUncertainty)?.replicas == 0)
+                    replica.resume()
+                    #expect(cutter.pending == 0)
+                    #expect(try await fixture.server.cli("LLEN", "celery") == "2")
+                }
+            }
         }
     }
 

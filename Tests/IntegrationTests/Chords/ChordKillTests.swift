@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A large chord whose workers are killed while its members run.
-@Suite(.stage, .serialized, .timeLimit(.minutes(5))) struct ChordKillTests {
+@Suite(.stage, .serialized, .timeLimit(.minutes(8))) struct ChordKillTests {
     private static let size = 1000
     private static let kills = 10
 

@@ -5,7 +5,7 @@ import Testing
 @testable import TaskBroker
 
 /// Commands as a worker on a real Redis carries them out.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct WorkerCommandTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct WorkerCommandTests {
     private static func ask(
         _ worker: Worker,
         _ method: String,

@@ -11,7 +11,7 @@ import Darwin
 
 extension Scenarios {
     /// `taskctl events`, `inspect` and `control` from outside.
-    @Suite(.stage, .serialized, .timeLimit(.minutes(2))) struct EventCommandTests {
+    @Suite(.stage, .serialized, .timeLimit(.minutes(4))) struct EventCommandTests {
         static let stamp = EventStamp(hostname: "w@h", pid: 1, utcoffset: 0, clock: 1, timestamp: 1_795_230_735)
 
         /// Runs `taskctl events` while `body` runs, which begins when somebody listens.

@@ -7,7 +7,7 @@ import Testing
 @testable import TaskBroker
 
 /// What a worker's publisher sends through a real Redis, and what it does not.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct EventPublisherTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct EventPublisherTests {
     static let tasksOnly = EventConfiguration(sendsTaskEvents: true, heartbeatInterval: nil)
 
     @Test func `a worker says that it is there, alive and gone, although nobody wants events about tasks`() async throws
@@ -172,7 +172,7 @@ import Testing
             let duration = end.duration(to: .now)
             _ = try await monitor.fixture.redis.send(["CLIENT", "UNPAUSE"])
             #expect(duration >= .milliseconds(900), "the last words were waited for")
-            #expect(duration < .seconds(4), "but not for long")
+            #expect(duration < .seconds(20), "but not for the minute of the pause")
         }
     }
 

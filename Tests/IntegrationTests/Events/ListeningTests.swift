@@ -7,7 +7,7 @@ import Testing
 @testable import TaskBroker
 
 /// Hearing events: an inspector's, those of an election, and those of a producer.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct ListeningTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct ListeningTests {
     static let stamp = EventStamp(hostname: "other@h", pid: 1, utcoffset: 0, clock: 41, timestamp: 1)
 
     static func publish(_ events: [EventDocument], _ monitor: Monitor) async throws {

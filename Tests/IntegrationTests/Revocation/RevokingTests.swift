@@ -6,7 +6,7 @@ import Testing
 @testable import TaskBroker
 
 /// Revoked tasks in workers that run: T21 of the design.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct RevokingTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct RevokingTests {
     /// Defines a task that notes its argument, and one that runs until it is cancelled or the test lets it go.
     private static func define(_ app: TaskApp, _ journal: TaskJournal) -> (TaskDefinition<(String), String>, String) {
         let quick = app.task("quick") { (name: String) in
@@ -81,7 +81,7 @@ import Testing
                 try await finished.revoke()
                 try #expect(await Self.reason(stopped) == ["terminated"])
                 // About a second; more on a machine that is busy.
-                #expect(moment.duration(to: .now) < .seconds(5))
+                #expect(moment.duration(to: .now) < .seconds(20))
                 try #expect(await finished.get() == "finished")
             }
             let list = try await stage.server.cli("LLEN", "celery")

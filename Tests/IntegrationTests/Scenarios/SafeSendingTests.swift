@@ -53,7 +53,7 @@ extension Scenarios {
                 "--durability",
                 "replicated:1:50ms"
             )
-            #expect(sent.exitStatus == 7)
+            #expect(sent.exitStatus == 8)
             #expect(sent.standardError.contains("0 of the 1 replicas"))
             _ = try await stage.send("tasks.add", "1", "1", "--queue", "safe", "--durability", "sent")
             try await eventually("both are there") { try await stage.json("queue", "show", "safe")["waiting"] == 2 }

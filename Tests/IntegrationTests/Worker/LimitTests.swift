@@ -5,7 +5,7 @@ import Testing
 @testable import TaskBroker
 
 /// Limits of tasks in a worker that runs.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct LimitTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct LimitTests {
     @Test func `a rate limit spreads starts and blocks nobody else`() async throws {
         try await WorkerStage.with { stage in
             let journal = TaskJournal()

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The parts of the README that need a Redis; the others are in `TaskBrokerTests`.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct ReadmeTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct ReadmeTests {
     @Test func `Revoking, commanding, watching`() async throws {
         try await WorkerStage.with { stage in
             let app = stage.app

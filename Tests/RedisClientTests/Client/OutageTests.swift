@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What callers see while the server is away, and after it has come back.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(4)))
 struct OutageTests {
     @Test func `reconnects to a server that was killed and restarted`() async throws {
         try await RedisServer.with(.init(isPersistent: true)) { server in

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RedisClient
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct ReconnectLogTests {
     @Test func `logs a cause once, then its end, and never the password`() async throws {
         let lines = LogLines()

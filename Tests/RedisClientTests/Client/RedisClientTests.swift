@@ -2,7 +2,7 @@ import RedisClient
 import TestSupport
 import Testing
 
-@Suite(.redisServer, .timeLimit(.minutes(1)))
+@Suite(.redisServer, .timeLimit(.minutes(4)))
 struct RedisClientTests {
     @Test func `sends and receives`() async throws {
         try await withClient { client async throws in

@@ -8,7 +8,7 @@ private let protectedServer = RedisServerOptions(
 )
 
 /// Passwords, ACL users and limits: what a person has to put right must be said at once, and in words.
-@Suite(.redisServer(protectedServer), .timeLimit(.minutes(1)))
+@Suite(.redisServer(protectedServer), .timeLimit(.minutes(4)))
 struct LoginTests {
     private static func url(_ login: String) throws -> String {
         "redis://\(login)127.0.0.1:\(try #require(RedisServer.current).port)/0"

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Who may be talked to, and what is said when it is somebody else.
-@Suite(.redisServer(RedisServerOptions(tls: .withoutClientCertificates)), .timeLimit(.minutes(1)))
+@Suite(.redisServer(RedisServerOptions(tls: .withoutClientCertificates)), .timeLimit(.minutes(4)))
 struct TLSTests {
     @Test(arguments: ["localhost", "127.0.0.1"])
     func `verifies chain and name`(host: String) async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RedisClient
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct RedisDoorbellTests {
     @Test func `rings for a push by anybody to an armed, missing list`() async throws {
         try await withDoorbell { doorbell, server async throws in

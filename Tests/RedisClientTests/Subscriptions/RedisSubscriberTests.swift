@@ -3,7 +3,7 @@ import Testing
 
 @testable import RedisClient
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct RedisSubscriberTests {
     @Test func `receives what is published after the subscription began`() async throws {
         try await withSubscriber { subscriber, server async throws in

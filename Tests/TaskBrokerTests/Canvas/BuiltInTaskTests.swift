@@ -5,7 +5,7 @@ import Testing
 @testable import TaskBroker
 
 /// The tasks that every Celery app has.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct BuiltInTaskTests {
     private let tasks = CanvasTasks(.inMemory())
 

@@ -5,7 +5,7 @@ import Testing
 @testable import TaskBroker
 
 /// Canvases of every shape, run by a worker on the broker in memory.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct CanvasRunningTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String

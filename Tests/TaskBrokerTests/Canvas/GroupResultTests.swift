@@ -5,7 +5,7 @@ import Testing
 @testable import TaskBroker
 
 /// Handles of groups: counting, waiting, saving.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct GroupResultTests {
     private let tasks = CanvasTasks(.inMemory())
 

@@ -5,7 +5,7 @@ import Testing
 @testable import TaskBrokerTesting
 
 /// When and where messages are delivered.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct DeliveryTests {
     @Test func `A countdown costs no time, and the task runs when it is due`() async throws {
         let app = TaskApp.inMemory()

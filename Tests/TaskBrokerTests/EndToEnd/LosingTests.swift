@@ -6,7 +6,7 @@ import Testing
 @testable import TaskBrokerTesting
 
 /// What becomes of messages when workers stop, die or know nothing of them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct LosingTests {
     /// An app whose clock stands still.
     private func still() -> TaskApp { .inMemory(clock: VirtualClock(isAutomatic: false)) }

@@ -46,7 +46,7 @@ private struct Gatekeeper: TaskMiddleware {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct MiddlewareTests {
     @Test func `The first is the outermost, for publishing and for executing`() async throws {
         let journal = Journal<String>()

@@ -4,7 +4,7 @@ import TaskBrokerTesting
 import Testing
 
 /// Revocation of tasks in memory, and what a task makes of being stopped.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct RevokingTests {
     /// How a task ends that is stopped while it runs.
     private func outcome(

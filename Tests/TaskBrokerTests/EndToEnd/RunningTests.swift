@@ -4,7 +4,7 @@ import TaskBrokerTesting
 import Testing
 
 /// Tasks as they run in a worker, and what becomes of them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct RunningTests {
     private struct Broken: Error {}
 

@@ -55,7 +55,7 @@ private final class SilentBackend: ResultBackend {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct ResultWaitingTests {
     private let backend = SilentBackend()
 

@@ -5,7 +5,7 @@ import Testing
 @testable import TaskBroker
 
 /// Workflows as their results tell them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct TaskTreeTests {
     private let tasks = CanvasTasks(.inMemory())
 

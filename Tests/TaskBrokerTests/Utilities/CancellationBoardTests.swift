@@ -2,7 +2,7 @@ import Testing
 
 @testable import TaskBroker
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct CancellationBoardTests {
     /// Runs until it is cancelled, and says whether it was.
     private static let untilCancelled: @Sendable () async -> Bool = {

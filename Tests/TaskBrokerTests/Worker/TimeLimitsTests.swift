@@ -3,7 +3,7 @@ import Testing
 
 @testable import TaskBroker
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct TimeLimitsTests {
     private struct Own: Error {}
 

@@ -1,8 +1,9 @@
 import CeleryProtocol
 import RedisClient
 
-/// The script that sends messages whose sending has a condition: that nobody else has taken a unique key, or that a bounded queue has
-/// room. Either it sends all of them, but for those whose keys are taken, or none.
+/// The script that sends messages on a condition: that their unique keys are free, or that bounded queues have room.
+///
+/// Either it sends all of them, but for those whose keys are taken, or none.
 ///
 /// | `KEYS` | `ARGV` |
 /// | --- | --- |
@@ -35,7 +36,7 @@ enum PublishScript {
                 queues[i] = queue
             end
 
-            local messages, holders, answer = {}, {}, {}
+            local messages, holders, repeated, answer = {}, {}, {}, {}
             for i = 1, tonumber(arg()) do
                 local owner, milliseconds, payload = arg(), arg(), arg()
                 local unique = owner ~= '' and key()
@@ -54,7 +55,11 @@ enum PublishScript {
                 -- A message that no binding matches goes nowhere, and must not hold the key.
                 if unique and #message.lists + #message.channels > 0 then
                     answer[i] = holders[unique] or redis.call('GET', unique) or ''
-                    if answer[i] == '' then holders[unique], message.unique = owner, unique end
+                    if answer[i] == '' then
+                        holders[unique], message.unique = owner, unique
+                    elseif answer[i] == owner and not holders[unique] then
+                        repeated[unique] = milliseconds
+                    end
                 else
                     answer[i] = ''
                 end
@@ -67,6 +72,9 @@ enum PublishScript {
             for i, queue in ipairs(queues) do
                 if queue.wanted > 0 and queue.length + queue.wanted > queue.limit then return {i, queue.length} end
             end
+
+            -- A message that has arrived before: its sender may wait for replicas, and Redis waits for what a connection has written.
+            for unique, milliseconds in pairs(repeated) do redis.call('PEXPIRE', unique, milliseconds) end
 
             -- For those who look at the queue. A week after the last message nobody relies on it.
             for _, queue in ipairs(queues) do redis.call('SET', queue.bound, queue.limit, 'EX', 604800) end

@@ -118,7 +118,7 @@ let package = Package(
             dependencies: [
                 "TaskBroker", "TaskBrokerTesting", "TestSupport", "RedisClient", "CeleryProtocol", "taskctl",
                 serviceLifecycle, subprocess,
-                logging, httpClient, nioCore,
+                logging, httpClient, nioCore, nioPosix,
             ],
             exclude: ["Hosts/Python"],
             swiftSettings: settings

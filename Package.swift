@@ -24,6 +24,7 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "TaskBroker",
@@ -42,6 +43,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
@@ -52,10 +54,13 @@ let package = Package(
         ),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"]), .brew(["bzip2"])]),
+        .systemLibrary(name: "CTaskHost"),
         .target(name: "CeleryProtocol", dependencies: ["CZlib", "CBzip2"], swiftSettings: settings),
         .target(
             name: "TaskBroker",
-            dependencies: ["CeleryProtocol", "RedisClient", crypto, serviceLifecycle, logging],
+            dependencies: [
+                "CeleryProtocol", "RedisClient", "CTaskHost", crypto, nioCore, nioPosix, serviceLifecycle, logging,
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -63,10 +68,13 @@ let package = Package(
             dependencies: ["TaskBroker", "CeleryProtocol", serviceLifecycle, logging],
             swiftSettings: settings
         ),
+        .target(name: "CommandSpawn"),
         .target(
             name: "TaskBrokerCLI",
             dependencies: [
-                "TaskBroker", "CeleryProtocol", argumentParser, serviceLifecycle, unixSignals, subprocess, logging,
+                "TaskBroker", "CeleryProtocol", "CommandSpawn", argumentParser, serviceLifecycle, unixSignals,
+                subprocess,
+                yams, logging,
             ],
             swiftSettings: settings
         ),
@@ -116,14 +124,30 @@ let package = Package(
             dependencies: [
                 "TaskBroker", "TaskBrokerTesting", "TestSupport", "RedisClient", "CeleryProtocol", "taskctl",
                 serviceLifecycle, subprocess,
-                logging, httpClient, nioCore,
+                logging, httpClient, nioCore, nioPosix,
             ],
+            exclude: ["Hosts/Python"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "CeleryInteropTests",
             dependencies: ["TaskBroker", "TestSupport", "CeleryProtocol", "taskctl", subprocess, logging],
             exclude: ["Python"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "fault-worker",
+            dependencies: ["TaskBroker", "TaskBrokerCLI"],
+            path: "Tests/FaultWorker",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: [
+                "TaskBroker", "TestSupport", "CeleryProtocol", "RedisClient", "fault-worker", nioCore, nioPosix,
+                logging,
+            ],
+            exclude: ["Python", "Scenarios/jumping_clock.c"],
             swiftSettings: settings
         ),
     ]

@@ -64,7 +64,9 @@ extension RedisServer {
     /// Passes on what is to happen to the guardian, and notes its answers.
     private func keep() async throws {
         let names = self.options.tls == nil ? "" : self.options.certificateNames
-        let server = ["redis-server"] + self.options.serverArguments(port: self.port, directory: self.directory)
+        let server =
+            self.options.launcher + ["redis-server"]
+            + self.options.serverArguments(port: self.port, directory: self.directory)
         var platform = PlatformOptions()
         platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
         _ = try await Subprocess.run(
@@ -135,7 +137,10 @@ extension RedisServer {
     /// Runs a command with `redis-cli`, as a client that has nothing to do with ours, and returns what it prints.
     ///
     /// - Returns: The reply without the last line end; error replies too.
-    package func cli(_ arguments: String...) async throws -> String {
+    package func cli(_ arguments: String...) async throws -> String { try await self.cli(arguments) }
+
+    /// Runs a command with `redis-cli`, word by word.
+    package func cli(_ arguments: [String]) async throws -> String {
         let output = try await ChildProcess.run(
             "redis-cli",
             ["-s", "\(self.directory)/redis.sock"] + arguments,

@@ -116,16 +116,35 @@ extension ConnectionSlot {
         _ commands: some Collection<RESPCommand> & Sendable,
         deadline: NIODeadline
     ) async throws(RedisError) -> [RESPValue] {
+        try await self.withConnection(before: deadline) { connection throws(RedisError) in
+            let replies = try await connection.send(commands, deadline: deadline)
+            for case .error(let reply) in replies {
+                let error = RedisError(reply: reply)
+                // The server is not the primary any more: resolve its name again.
+                if error.remedy == .reconnect { connection.close(error) }
+            }
+            return replies
+        }
+    }
+
+    /// Writes commands to the current connection, or the next, and does not wait for replies.
+    func post(
+        _ commands: some Collection<RESPCommand> & Sendable,
+        deadline: NIODeadline
+    ) async throws(RedisError) {
+        try await self.withConnection(before: deadline) { connection throws(RedisError) in
+            try await connection.post(commands, deadline: deadline)
+        }
+    }
+
+    private func withConnection<Value: Sendable>(
+        before deadline: NIODeadline,
+        _ body: (RedisConnection) async throws(RedisError) -> Value
+    ) async throws(RedisError) -> Value {
         while true {
             let connection = try await self.connection(before: deadline)
             do throws(RedisError) {
-                let replies = try await connection.send(commands, deadline: deadline)
-                for case .error(let reply) in replies {
-                    let error = RedisError(reply: reply)
-                    // The server is not the primary any more: resolve its name again.
-                    if error.remedy == .reconnect { connection.close(error) }
-                }
-                return replies
+                return try await body(connection)
             } catch {
                 guard error.code == .connectionClosed, !error.mayHaveExecuted else { throw error }
                 self.remove(connection, error)

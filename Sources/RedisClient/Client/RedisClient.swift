@@ -104,6 +104,15 @@ extension RedisClient {
         return try await self.slot.send(commands, deadline: self.instant(after: deadline))
     }
 
+    /// Writes commands without waiting for their replies, which nobody will learn: a refusal goes unnoticed.
+    ///
+    /// Returns when the operating system has taken the bytes. A server that does not keep up thus slows its senders down.
+    ///
+    /// - Throws: ``RedisError`` when there was no connection in time, or the one there was broke while they were written.
+    package func post(_ commands: [RESPCommand], deadline: Duration? = nil) async throws(RedisError) {
+        try await self.slot.post(commands, deadline: self.instant(after: deadline))
+    }
+
     /// Runs a script and returns what it returns.
     ///
     /// Sends the script's digest, and its text only to a server that does not know it yet: after its restart,

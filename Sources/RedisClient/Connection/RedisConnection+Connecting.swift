@@ -73,7 +73,7 @@ extension ClientBootstrap {
         guard case .tcp = address else { return self }
         let bootstrap =
             self
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
         #if os(Linux)
         // Sent data that the peer does not acknowledge ends the connection after 15 s; Linux would take 15 minutes.

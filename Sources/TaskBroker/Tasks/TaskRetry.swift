@@ -5,6 +5,12 @@ public struct TaskRetry: Error {
     let delay: Duration?
     var maxRetries: Int?
     let cause: (any Error)?
+
+    package init(delay: Duration? = nil, maxRetries: Int? = nil, cause: (any Error)? = nil) {
+        self.delay = delay
+        self.maxRetries = maxRetries
+        self.cause = cause
+    }
 }
 
 /// Thrown by a task to decline its message without a result.

@@ -9,7 +9,7 @@ extension Dispatcher {
             self.events.send(.succeeded(id: id, result: value, runtime: runtime))
         case .failure(let exception, let traceback):
             self.events.send(.failed(id: id, exception, traceback: traceback))
-        case .undeliverable(_, let exception):
+        case .undeliverable(_, let exception, _):
             self.events.send(.failed(id: id, exception, traceback: nil))
         case .retry(_, let cause):
             self.events.send(.retried(id: id, cause: cause, traceback: nil))

@@ -23,13 +23,13 @@ extension Dispatcher {
             return await self.replace(attempt, by: signature, report, ended)
         case .cancelled:
             return attempt.message.settlement(.release)
-        case .undeliverable(let reason, let exception):
+        case .undeliverable(let reason, let exception, let traceback):
             let metadata = attempt.headers.logMetadata.merging(["reason": "\(reason)"]) { $1 }
             self.logger.error("message refused", metadata: metadata)
             // Whoever sent it and wants no result still wants to know that nobody will ever run it.
             var attempt = attempt
             attempt.storesResult = true
-            var settlement = await self.fail(attempt, exception, nil, report, ended)
+            var settlement = await self.fail(attempt, exception, traceback, report, ended)
             settlement.disposition = .deadLetter(reason: reason)
             return settlement
         }

@@ -16,8 +16,12 @@ extension Supervisor: WorkerControl {
             started: self.started,
             concurrency: report?.concurrency ?? self.worker.configuration.concurrency,
             prefetchCount: report?.capacity ?? 0,
+            pool: self.host.kindName,
+            hostPIDs: self.host.processIDs,
             queues: self.consumer.queues,
-            running: self.running.all.map(HeldTask.init),
+            running: self.running.all.map { attempt in
+                HeldTask(attempt, pid: self.host.processID(running: attempt.message.claim))
+            },
             reserved: (report?.reserved ?? []).map(HeldTask.init),
             accepted: self.running.accepted
         )
@@ -104,7 +108,10 @@ extension Supervisor {
         }
     }
 
-    func restartHosts() async throws { throw ControlError.poolRestartsNotEnabled }
+    func restartHosts() async throws {
+        guard self.host.restart() else { throw ControlError.poolRestartsNotEnabled }
+        self.worker.logger.info("task hosts are replaced")
+    }
 
     func autoscale(max: Int?, min: Int?) async throws -> AutoscaleBounds { throw ControlError.autoscaleNotEnabled }
 
@@ -135,9 +142,9 @@ extension HeldTask {
         self.init(raw: message.raw, queue: message.claim.queue, redeliveries: message.redeliveries)
     }
 
-    fileprivate init(_ attempt: Attempt) {
+    fileprivate init(_ attempt: Attempt, pid: Int?) {
         self.init(attempt.message)
         self.started = attempt.started
-        self.pid = ProcessInfo.pid
+        self.pid = pid
     }
 }

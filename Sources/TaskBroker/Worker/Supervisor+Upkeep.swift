@@ -39,7 +39,8 @@ extension Supervisor {
             return .command(.drain)
         }
         self.addCommands(to: &children, commands)
-        self.addTick(to: &children)
+        // At once: workers that are restarted faster than they would come to their first look keep leases from being reaped.
+        children.addTask { .ticked(await self.tick(), isPeriodic: true) }
         self.addRenewal(of: [], to: &children)
     }
 

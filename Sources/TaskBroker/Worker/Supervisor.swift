@@ -35,7 +35,8 @@ struct Supervisor: Sendable {
             reports: ResultReports(
                 node: worker.node,
                 expires: configuration.resultExpires,
-                isExtended: configuration.resultExtended
+                isExtended: configuration.resultExtended,
+                limits: ResultLimits(maximumBytes: configuration.maxResultBytes)
             ),
             revocations: self.revocations,
             limits: worker.limits,

@@ -25,6 +25,8 @@ public final class Worker: Service {
     let limits = RuntimeLimits()
     let logger: Logger
     let taskLogLevel: Logger.Level
+    private let hostOutput: @Sendable (String) -> Void
+    private let surroundHost: @Sendable (any TaskHost) -> any TaskHost
     private let commands = AsyncStream<Command>.makeStream()
 
     /// What its owner, or remote control, wants of a worker that runs.
@@ -41,12 +43,36 @@ public final class Worker: Service {
 
     /// Creates a worker; it works while ``run()`` does, which may be called once.
     ///
-    /// - Parameter taskLogLevel: The level of the lines about tasks that are received and succeed.
+    /// - Parameters:
+    ///   - app: The app whose tasks it runs.
+    ///   - configuration: The settings.
+    ///   - taskLogLevel: The level of the lines about tasks that are received and succeed.
+    ///   - hostOutput: Takes the lines that task hosts write, if tasks run in processes; standard error by default.
     /// - Throws: ``TaskBrokerError/Code/invalidConfiguration`` for queues that cannot be consumed.
-    public init(
+    public convenience init(
         _ app: TaskApp,
         configuration: WorkerConfiguration = .init(),
-        taskLogLevel: Logger.Level = .debug
+        taskLogLevel: Logger.Level = .debug,
+        hostOutput: (@Sendable (String) -> Void)? = nil
+    ) throws {
+        try self.init(
+            app,
+            configuration: configuration,
+            taskLogLevel: taskLogLevel,
+            hostOutput: hostOutput,
+            surroundHost: { $0 }
+        )
+    }
+
+    /// Creates a worker that also runs what is no task of the app.
+    ///
+    /// - Parameter surroundHost: Makes the host that the worker uses from the one that runs the app's tasks.
+    package init(
+        _ app: TaskApp,
+        configuration: WorkerConfiguration,
+        taskLogLevel: Logger.Level,
+        hostOutput: (@Sendable (String) -> Void)?,
+        surroundHost: @escaping @Sendable (any TaskHost) -> any TaskHost
     ) throws {
         var configuration = configuration
         configuration.events.exchange = app.configuration.eventExchange
@@ -61,6 +87,8 @@ public final class Worker: Service {
         logger[metadataKey: "worker"] = "\(self.node)"
         self.logger = logger
         self.taskLogLevel = taskLogLevel
+        self.hostOutput = hostOutput ?? { HostOutput.writeToStandardError($0) }
+        self.surroundHost = surroundHost
     }
 }
 
@@ -68,12 +96,29 @@ public final class Worker: Service {
 
 extension Worker {
     /// Works until a shutdown, or, in burst mode, until the queues are empty.
+    ///
+    /// - Throws: ``TaskBrokerError/Code/invalidConfiguration`` if no process can be started to run tasks.
     public func run() async throws {
         let consumer = try self.app.broker.makeConsumer(
             ConsumerConfiguration(queues: self.queues, lease: self.configuration.lease, node: self.node)
         )
-        let supervisor = Supervisor(self, consumer: consumer, host: InProcessHost(app: self.app))
-        await supervisor.run(commands: self.commands.stream)
+        let host = self.surroundHost(self.makeHost())
+        let supervisor = Supervisor(self, consumer: consumer, host: host)
+        try await host.run { await supervisor.run(commands: self.commands.stream) }
+    }
+
+    private func makeHost() -> any TaskHost {
+        switch self.configuration.host.kind {
+        case .inProcess: InProcessHost(app: self.app)
+        case .processes(let configuration):
+            ProcessHosts(
+                configuration,
+                app: self.app,
+                concurrency: self.configuration.concurrency,
+                logger: self.logger,
+                write: self.hostOutput
+            )
+        }
     }
 
     /// Sets how often tasks of a name start here, from now on.

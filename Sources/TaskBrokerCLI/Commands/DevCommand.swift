@@ -16,6 +16,7 @@ struct DevCommand: AsyncParsableCommand, Sendable {
             EXAMPLES:
               taskctl dev
               taskctl dev --dir ~/.taskbroker -c 4
+              taskctl dev --tasks tasks.yaml
               taskctl dev -- sh -c 'taskctl send tasks.add 2 2 && taskctl worker --burst'
             """
     )
@@ -33,6 +34,8 @@ struct DevCommand: AsyncParsableCommand, Sendable {
     var command: [String] = []
 
     @OptionGroup(title: "Worker") var worker: WorkerOptions
+    @OptionGroup(title: "Task hosts") var hosts: HostOptions
+    @OptionGroup(title: "Command tasks") var commands: CommandTaskOptions
     @OptionGroup(title: "Common") var options: GlobalOptions
 
     func run() async throws {
@@ -61,11 +64,16 @@ extension DevCommand {
         let sink = file.map { LogSink.file($0, isHeld: true) } ?? .stream(context.errors, isHeld: true)
         let logger = log.logger(writingTo: sink)
         let app = try context.app(options, logger: logger)
+        var configuration = self.worker.configuration
+        configuration.host = self.hosts.kind(log)
+        let commands = try self.commands.file(variables: context.variables)
+        try commands?.requireNew(besides: app.taskNames)
         try console.print("export TASKBROKER_URL=\(redis.url)")
         try console.output.flush()
         console.note(Self.guide(context.name, redis, app.taskNames))
         try await WorkerRun(
-            worker: Worker(app, configuration: self.worker.configuration, taskLogLevel: .info),
+            worker: Worker(app, configuration: configuration, commands: commands) { sink.write($0 + "\n") },
+            commands: commands,
             context: context,
             console: console,
             urls: ConnectionURLs(options, environment: context.variables),

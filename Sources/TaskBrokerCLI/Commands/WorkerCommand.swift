@@ -11,6 +11,7 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
             EXAMPLES:
               taskctl worker -Q login,user -c 4 -l info
               taskctl worker -A .build/release/shop -Q mail -n mail@%h -f /var/log/shop/mail.log
+              taskctl worker --tasks tasks.yaml --check
 
             SIGNALS: TERM or INT finishes the running tasks and ends; a second one gives them back to their queues and \
             ends, as QUIT does; a third ends at once. HUP opens the log file again.
@@ -18,8 +19,14 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
     )
 
     @OptionGroup(title: "Worker") var worker: WorkerOptions
+    @OptionGroup(title: "Task hosts") var hosts: HostOptions
     @OptionGroup(title: "Celery's options") var celery: CeleryWorkerOptions
     @OptionGroup(title: "Common") var options: GlobalOptions
+
+    @OptionGroup(title: "Command tasks") var commands: CommandTaskOptions
+
+    @Flag(name: .long, help: "Check the file of --tasks, show what it defines, and start nothing.")
+    var check = false
 
     @Option(
         name: [.customShort("A"), .long],
@@ -30,13 +37,25 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
     )
     var app: String?
 
+    func validate() throws {
+        if self.check && self.commands.path == nil {
+            throw ValidationError("--check needs a file to check: --tasks FILE.")
+        }
+    }
+
     func run() async throws {
         let context = try CommandContext.required
         if let app { try self.execute(app, context.arguments) }
+        // First of all: whatever is opened and started from here on belongs to that user.
+        let identity = try UserIdentity.named(user: self.worker.uid, group: self.worker.gid)
+        try identity?.assume()
         let console = context.console(self.options)
+        let home = identity?.home.map { ["HOME": $0] } ?? [:]
+        let commands = try self.commands.file(variables: context.variables.merging(home) { $1 })
+        if self.check { return try self.report(commands, context, console) }
         for note in self.celery.notes { console.note(note) }
         if CurrentProcess.isRoot && !self.worker.allowRoot {
-            console.warn("This worker runs as root, and so do its tasks. Use another user, or --allow-root.")
+            console.warn("This worker runs as root, and so do its tasks. Use --uid, or --allow-root.")
         }
         let log = self.worker.logSettings(console)
         let file = try self.worker.logfile.map { try LogFile($0) }
@@ -44,9 +63,12 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
         let logger = log.logger(writingTo: sink)
         let app = try context.app(self.options, logger: logger)
         var configuration = self.worker.configuration
+        configuration.host = self.hosts.kind(log)
         try self.worker.control.apply(to: &configuration, key: app.configuration.controlKey)
+        try commands?.requireNew(besides: app.taskNames)
         try await WorkerRun(
-            worker: Worker(app, configuration: configuration, taskLogLevel: .info),
+            worker: Worker(app, configuration: configuration, commands: commands) { sink.write($0 + "\n") },
+            commands: commands,
             context: context,
             console: console,
             urls: ConnectionURLs(self.options, environment: context.variables),
@@ -54,6 +76,14 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
             sink: sink,
             file: file
         ).run()
+    }
+
+    /// Says what is in the task file, and that nothing is wrong with it.
+    private func report(_ file: TaskFile?, _ context: CommandContext, _ console: Console) throws {
+        guard let file else { return }
+        let logger = LogSettings.forCommands(isVerbose: self.options.verbose).logger(writingTo: .stream(context.errors))
+        try file.requireNew(besides: context.app(self.options, logger: logger).taskNames)
+        try TaskFileReport(file).print(console, asJSON: self.options.json)
     }
 
     /// Becomes the worker of another program.

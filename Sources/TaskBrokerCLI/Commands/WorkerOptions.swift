@@ -91,6 +91,18 @@ package struct WorkerOptions: ParsableArguments, Sendable {
     @Flag(name: .long, help: "Do not warn about running as root.")
     var allowRoot = false
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Run as this user: a name or a number; only root can.", valueName: "user")
+    )
+    var uid: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Run as this group; the user's own by default.", valueName: "group")
+    )
+    var gid: String?
+
     /// Creates the options as they are when nothing is given.
     package init() {}
 

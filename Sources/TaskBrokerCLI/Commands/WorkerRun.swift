@@ -7,6 +7,7 @@ import UnixSignals
 /// A worker in the foreground, from its banner to its exit status.
 struct WorkerRun: Sendable {
     let worker: Worker
+    var commands: TaskFile?
     let context: CommandContext
     let console: Console
     let urls: ConnectionURLs
@@ -80,7 +81,7 @@ extension WorkerRun {
             backend: ConnectionURLs.masked(self.urls.backend),
             configuration: self.worker.configuration,
             queues: self.worker.queues,
-            tasks: self.worker.app.taskNames
+            tasks: (self.worker.app.taskNames + (self.commands?.tasks.map(\.name) ?? [])).sorted()
         )
         switch self.log.format {
         case .json:

@@ -1,3 +1,5 @@
+import TaskBroker
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -11,9 +13,24 @@ package enum CurrentProcess {
     /// Whether it runs as root.
     package static var isRoot: Bool { geteuid() == 0 }
 
+    /// A path of the program of this process, to start it once more.
+    package static var executable: String {
+        #if os(Linux)
+        // Also while a new version replaces the file.
+        "/proc/self/exe"
+        #else
+        CommandLine.arguments[0]
+        #endif
+    }
+
     /// Makes writing to a pipe that nobody reads an error instead of death.
     package static func ignoreBrokenPipes() {
         _ = signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Makes sure that the end of a child can be seen: who starts us may have had no interest in children.
+    package static func expectChildren() {
+        _ = signal(SIGCHLD, SIG_DFL)
     }
 
     /// Replaces the program of this process by another one; returns only if that fails.
@@ -44,16 +61,5 @@ package enum CurrentProcess {
     }
 
     /// The environment variables.
-    package static var environment: [String: String] {
-        var variables: [String: String] = [:]
-        var next = unsafe environ
-        while let pointer = unsafe next.pointee {
-            let text = unsafe String(cString: pointer)
-            if let separator = text.firstIndex(of: "=") {
-                variables[String(text[..<separator])] = String(text[text.index(after: separator)...])
-            }
-            unsafe next = unsafe next.successor()
-        }
-        return variables
-    }
+    package static var environment: [String: String] { ProcessInfo.environment }
 }

@@ -1,3 +1,5 @@
+private import CommandSpawn
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -26,6 +28,9 @@ package struct SystemError: Error, Hashable, CustomStringConvertible {
 
     /// The error of the call that failed just now.
     static var last: Self { .init(number: errno) }
+
+    /// Whether there is nothing to read yet.
+    package var isWouldBlock: Bool { self.number == EAGAIN || self.number == EWOULDBLOCK }
 
     /// Whether the reader of a pipe is gone.
     package var isBrokenPipe: Bool { self.number == EPIPE }
@@ -105,6 +110,28 @@ extension FileDescriptor {
     /// A symbolic link is refused: whoever may write to the directory could otherwise make us append to a file of their choice.
     package static func appending(_ path: String) throws(SystemError) -> Self {
         try self.opened(unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600))
+    }
+
+    /// A pipe that no other program inherits, and whose reader does not block.
+    package static func pipe() throws(SystemError) -> (reader: Self, writer: Self) {
+        var ends: [Int32] = [-1, -1]
+        if unsafe command_pipe(&ends) != 0 { throw .last }
+        return (Self(rawValue: ends[0]), Self(rawValue: ends[1]))
+    }
+
+    /// A pipe that no other program inherits unless it is given to it.
+    package static func blockingPipe() throws(SystemError) -> (reader: Self, writer: Self) {
+        let ends = try self.pipe()
+        if fcntl(ends.reader.rawValue, F_SETFL, 0) == 0 { return ends }
+        let error = SystemError.last
+        ends.reader.close()
+        ends.writer.close()
+        throw error
+    }
+
+    /// A file without a name that holds `bytes`, to be read from its beginning.
+    package static func holding(_ bytes: [UInt8]) throws(SystemError) -> Self {
+        try self.opened(unsafe bytes.withUnsafeBytes { unsafe command_input_file($0.baseAddress, $0.count) })
     }
 
     private static func opened(_ number: Int32) throws(SystemError) -> Self {

@@ -25,10 +25,14 @@ struct RootCommand: AsyncParsableCommand {
                     name: "Workers",
                     subcommands: [
                         WorkerCommand.self, InspectCommand.self, ControlCommand.self, EventsCommand.self,
-                        DevCommand.self,
+                        DevCommand.self, TaskHostCommand.self,
                     ]
                 ),
-                CommandGroup(name: "This program", subcommands: [CompletionCommand.self, VersionCommand.self]),
+                CommandGroup(name: "Care", subcommands: [DoctorCommand.self, FsckCommand.self]),
+                CommandGroup(
+                    name: "This program",
+                    subcommands: [CompletionCommand.self, VersionCommand.self, CommandGuardianCommand.self]
+                ),
             ]
                 + (context.map { context in
                     context.commands.isEmpty ? [] : [CommandGroup(name: "More", subcommands: context.commands)]

@@ -35,7 +35,7 @@ struct RetryDecisionTests {
         case .ignored: return "ignored"
         case .replaced(let signature): return "replaced by \(signature.kind)"
         case .cancelled: return "cancelled"
-        case .undeliverable(let reason, _): return "undeliverable \(reason)"
+        case .undeliverable(let reason, _, _): return "undeliverable \(reason)"
         }
     }
 

@@ -1,18 +1,41 @@
-import CeleryProtocol
+package import CeleryProtocol
 
 /// What becomes of a task that threw: again, a fallback, or a failure.
-struct RetryDecision: Sendable {
-    let task: AnyTask
+package struct RetryDecision: Sendable {
+    /// Which errors run the task again.
+    let policy: RetryPolicy
+    /// The encoded fallback for an error, if the task has one.
+    let fallback: @Sendable (any Error) throws -> JSONValue?
     let headers: TaskHeaders
     /// The broker's time at which this attempt started.
     let started: Timestamp
+
+    package init(
+        policy: RetryPolicy,
+        fallback: @escaping @Sendable (any Error) throws -> JSONValue? = { _ in nil },
+        headers: TaskHeaders,
+        started: Timestamp
+    ) {
+        self.policy = policy
+        self.fallback = fallback
+        self.headers = headers
+        self.started = started
+    }
+
+    init(task: AnyTask, headers: TaskHeaders, started: Timestamp) {
+        self.init(policy: task.retry, fallback: task.fallback, headers: headers, started: started)
+    }
 
     /// How often a task may ask for a retry that says nothing else: Celery's `max_retries`.
     static let defaultMaxRetries = 3
     /// How long such a retry waits: Celery's `default_retry_delay`.
     static let defaultDelay: Duration = .seconds(180)
 
-    func outcome(of error: any Error, _ body: TaskBody, random: Double = .random(in: 0...1)) -> TaskOutcome {
+    package func outcome(
+        of error: any Error,
+        _ body: TaskBody,
+        random: Double = .random(in: 0...1)
+    ) -> TaskOutcome {
         switch error {
         case let retry as TaskRetry: self.outcome(of: retry, body, random)
         case let reject as TaskReject: .rejected(reason: reject.reason, requeue: reject.requeue)
@@ -25,7 +48,7 @@ struct RetryDecision: Sendable {
     }
 
     private func outcome(of retry: TaskRetry, _ body: TaskBody, _ random: Double) -> TaskOutcome {
-        let schedule = self.task.retry.ownSchedule(override: RetrySchedule(headers: self.headers.custom))
+        let schedule = self.policy.ownSchedule(override: RetrySchedule(headers: self.headers.custom))
         let cause = retry.cause.map { ExceptionDocument($0) }
         var plan = schedule ?? .fixed(Self.defaultDelay, maxRetries: Self.defaultMaxRetries)
         if let maxRetries = retry.maxRetries { plan.maxRetries = maxRetries }
@@ -39,7 +62,7 @@ struct RetryDecision: Sendable {
     private func outcome(ofFailure error: any Error, _ random: Double) -> TaskOutcome {
         let override = RetrySchedule(headers: self.headers.custom)
         if !(error is any FinalError),
-            let schedule = self.task.retry.schedule(for: error, override: override)
+            let schedule = self.policy.schedule(for: error, override: override)
         {
             let delay = schedule.delay(afterRetries: self.headers.retries, random: random)
             if schedule.permits(delay, afterRetries: self.headers.retries, age: self.age) {
@@ -47,7 +70,7 @@ struct RetryDecision: Sendable {
             }
         }
         do {
-            if let value = try self.task.fallback(error) { return .success(value) }
+            if let value = try self.fallback(error) { return .success(value) }
         } catch {
             return self.failure(ExceptionDocument(error))
         }

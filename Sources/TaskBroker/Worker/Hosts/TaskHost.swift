@@ -11,6 +11,13 @@ package protocol TaskHost: Sendable {
     /// The names of the tasks that the host knows.
     var taskNames: [String] { get }
 
+    /// Makes the host ready, calls `body`, and ends whatever was started for it.
+    ///
+    /// Everything else is called while `body` runs.
+    ///
+    /// - Throws: ``TaskBrokerError`` if the host cannot run any task; `body` is not called then.
+    func run(_ body: @escaping @Sendable () async -> Void) async throws(TaskBrokerError)
+
     /// Runs one task; cancelling the calling Swift task cancels it.
     func execute(_ invocation: TaskInvocation) async -> TaskReport
 
@@ -19,6 +26,33 @@ package protocol TaskHost: Sendable {
 
     /// Makes the messages of a canvas, as a producer of the app would.
     func messages(for calls: [CanvasCall]) async throws -> [Publication]
+
+    /// What kind of host it is, for display: `taskbroker:InProcessHost`.
+    var kindName: String { get }
+
+    /// The processes that run tasks.
+    var processIDs: [Int] { get }
+
+    /// The process that runs the task of a claim, if one does.
+    func processID(running claim: Claim) -> Int?
+
+    /// Replaces the processes that run tasks by new ones, each when its tasks have ended.
+    ///
+    /// - Returns: Whether there are any that can be replaced.
+    func restart() -> Bool
+}
+
+/// What is true of a host that has no processes of its own.
+extension TaskHost {
+    package func run(_ body: @escaping @Sendable () async -> Void) async throws(TaskBrokerError) { await body() }
+
+    package var kindName: String { "taskbroker:\(Self.self)" }
+
+    package var processIDs: [Int] { [ProcessInfo.pid] }
+
+    package func processID(running claim: Claim) -> Int? { ProcessInfo.pid }
+
+    package func restart() -> Bool { false }
 }
 
 /// What a supervisor has to know about a task that it cannot see.
@@ -47,6 +81,8 @@ package struct TaskSettings: Sendable, Hashable {
 
 /// One task to run.
 package struct TaskInvocation: Sendable {
+    /// The claim, which names this run.
+    package let claim: Claim
     /// The message, its body undecoded.
     package let envelope: Envelope
     /// How it was delivered.
@@ -59,12 +95,14 @@ package struct TaskInvocation: Sendable {
     package let limits: TimeLimits
 
     package init(
+        claim: Claim,
         envelope: Envelope,
         delivery: DeliveryInfo,
         storesResult: Bool,
         started: Timestamp,
         limits: TimeLimits = TimeLimits()
     ) {
+        self.claim = claim
         self.envelope = envelope
         self.delivery = delivery
         self.storesResult = storesResult
@@ -106,5 +144,5 @@ package enum TaskOutcome: Sendable {
     /// It was cancelled because the worker stops or its lease is lost: nobody's fault, to be run again.
     case cancelled
     /// The message cannot be run by anybody.
-    case undeliverable(reason: String, ExceptionDocument)
+    case undeliverable(reason: String, ExceptionDocument, traceback: String? = nil)
 }

@@ -1,4 +1,4 @@
-import CeleryProtocol
+package import CeleryProtocol
 
 /// The time limits of one run.
 ///
@@ -26,7 +26,7 @@ extension TimeLimits {
     }
 
     /// The limits that options set.
-    init(_ options: TaskOptions) {
+    package init(_ options: TaskOptions) {
         self.init(soft: options.softTimeLimit, hard: options.timeLimit)
     }
 
@@ -83,11 +83,16 @@ extension TimeLimits {
 }
 
 /// A task ran longer than it may; stored under the names that Celery's pool uses.
-struct TimeLimitExceeded: ExceptionConvertible, Hashable {
+package struct TimeLimitExceeded: ExceptionConvertible, Hashable {
     let duration: Duration
     let isSoft: Bool
 
-    var exception: ExceptionDocument {
+    package init(duration: Duration, isSoft: Bool) {
+        self.duration = duration
+        self.isSoft = isSoft
+    }
+
+    package var exception: ExceptionDocument {
         let seconds = self.duration.inSeconds
         // Python prints 5, not 5.0, for a limit that was given as an integer.
         let value = Int64(exactly: seconds).map(JSONValue.integer) ?? .double(seconds)

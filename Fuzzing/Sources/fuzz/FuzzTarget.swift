@@ -33,6 +33,7 @@ enum FuzzTarget {
             _ = try Self.check.run(unsafe Array(input))
         } catch {
             print("fuzz: \(error)")
+            unsafe fflush(nil)
             abort()
         }
         return 0

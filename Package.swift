@@ -90,9 +90,15 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .target(
+            name: "FuzzChecks",
+            dependencies: ["CeleryProtocol", "RedisClient"],
+            path: "Tests/FuzzChecks",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "CeleryProtocolTests",
-            dependencies: ["CeleryProtocol"],
+            dependencies: ["CeleryProtocol", "FuzzChecks"],
             exclude: ["Canvas/Recorded"],
             swiftSettings: settings
         ),

@@ -54,10 +54,13 @@ let package = Package(
         ),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"]), .brew(["bzip2"])]),
+        .systemLibrary(name: "CTaskHost"),
         .target(name: "CeleryProtocol", dependencies: ["CZlib", "CBzip2"], swiftSettings: settings),
         .target(
             name: "TaskBroker",
-            dependencies: ["CeleryProtocol", "RedisClient", crypto, serviceLifecycle, logging],
+            dependencies: [
+                "CeleryProtocol", "RedisClient", "CTaskHost", crypto, nioCore, nioPosix, serviceLifecycle, logging,
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -117,12 +120,28 @@ let package = Package(
                 serviceLifecycle, subprocess,
                 logging, httpClient, nioCore,
             ],
+            exclude: ["Hosts/Python"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "CeleryInteropTests",
             dependencies: ["TaskBroker", "TestSupport", "CeleryProtocol", "taskctl", subprocess, logging],
             exclude: ["Python"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "fault-worker",
+            dependencies: ["TaskBroker", "TaskBrokerCLI"],
+            path: "Tests/FaultWorker",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: [
+                "TaskBroker", "TestSupport", "CeleryProtocol", "RedisClient", "fault-worker", nioCore, nioPosix,
+                logging,
+            ],
+            exclude: ["Python", "Scenarios/jumping_clock.c"],
             swiftSettings: settings
         ),
     ]

@@ -12,14 +12,17 @@ package enum BuiltProgram {
 
     /// `taskctl`, built together with the tests and beside them; `TASKBROKER_TASKCTL` names another one.
     package static var taskctl: String {
-        get throws(Missing) {
-            let tests = CommandLine.arguments[0].split(separator: "/", omittingEmptySubsequences: false).dropLast()
-            return try Self.first(
-                of: ["\(tests.joined(separator: "/"))/taskctl", "\(Self.root)/.build/debug/taskctl"],
-                orNamedBy: "TASKBROKER_TASKCTL",
-                build: "swift build"
-            )
-        }
+        get throws(Missing) { try Self.beside("taskctl", orNamedBy: "TASKBROKER_TASKCTL") }
+    }
+
+    /// A program that is built together with the tests and lies beside them, unless a variable names another one.
+    package static func beside(_ name: String, orNamedBy variable: String) throws(Missing) -> String {
+        let tests = CommandLine.arguments[0].split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        return try Self.first(
+            of: ["\(tests.joined(separator: "/"))/\(name)", "\(Self.root)/.build/debug/\(name)"],
+            orNamedBy: variable,
+            build: "swift build"
+        )
     }
 
     /// `crawl-site`, from the package of its own; `TASKBROKER_CRAWL_SITE` names another one.

@@ -2,6 +2,11 @@
 package struct TimedOut: Error, CustomStringConvertible {
     /// What was waited for, and for how long.
     package let description: String
+
+    /// Creates the error.
+    package init(description: String) {
+        self.description = description
+    }
 }
 
 /// Waits until a condition holds, looking every few milliseconds; the only place in the tests that sleeps.

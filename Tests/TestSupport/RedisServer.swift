@@ -64,7 +64,9 @@ extension RedisServer {
     /// Passes on what is to happen to the guardian, and notes its answers.
     private func keep() async throws {
         let names = self.options.tls == nil ? "" : self.options.certificateNames
-        let server = ["redis-server"] + self.options.serverArguments(port: self.port, directory: self.directory)
+        let server =
+            self.options.launcher + ["redis-server"]
+            + self.options.serverArguments(port: self.port, directory: self.directory)
         var platform = PlatformOptions()
         platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
         _ = try await Subprocess.run(

@@ -20,6 +20,8 @@ package struct RedisServerOptions: Sendable {
     package var certificateNames: String
     /// Further arguments of `redis-server`.
     package var arguments: [String]
+    /// What starts `redis-server`: a program and its arguments, to which the server's command line is added.
+    package var launcher: [String] = []
 
     /// Creates options; without arguments, those of a server that anybody may use and that forgets.
     package init(

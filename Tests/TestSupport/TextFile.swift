@@ -31,6 +31,11 @@ package enum TextFile {
         guard writeOnce(bytes, to: descriptor) == bytes.count else { throw CocoaError(.fileWriteUnknown) }
     }
 
+    /// Removes a file, if it is there.
+    package static func remove(_ path: String) {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
     /// Creates a folder.
     package static func createFolder(_ path: String) throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

@@ -7,18 +7,39 @@
 /// ```
 ///
 /// Celery's URLs work unchanged. The text may hold a password: it is never printed.
-public struct Endpoint: Sendable, Hashable {
-    let url: String
+public struct Endpoint: Sendable {
+    enum Place: Sendable {
+        case redis(url: String)
+        case connected(any Broker, any ResultBackend, any InspectionStore)
+    }
+
+    let place: Place
 
     /// A Redis or Valkey server.
     public static func redis(_ url: String) -> Self {
-        .init(url: url)
+        .init(place: .redis(url: url))
+    }
+
+    /// What somebody else has connected: in a task host, the way up to the supervisor.
+    package static func connected(
+        _ broker: any Broker,
+        _ backend: any ResultBackend,
+        _ inspection: any InspectionStore
+    ) -> Self {
+        .init(place: .connected(broker, backend, inspection))
+    }
+}
+
+extension Endpoint {
+    /// The URL, if there is one.
+    var url: String? {
+        if case .redis(let url) = self.place { url } else { nil }
     }
 }
 
 extension Endpoint: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Says nothing of the URL, which may hold a password.
-    public var description: String { "Endpoint(redis)" }
+    public var description: String { self.url == nil ? "Endpoint(connected)" : "Endpoint(redis)" }
     /// Says nothing of the URL, which may hold a password.
     public var debugDescription: String { self.description }
     /// Shows nothing of the URL, which may hold a password.

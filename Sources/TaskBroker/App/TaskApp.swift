@@ -75,15 +75,27 @@ public final class TaskApp: Sendable {
         middleware: [any TaskMiddleware] = [],
         logger: Logger = Logger(label: "taskbroker")
     ) throws {
-        let redis = try RedisBroker(broker: broker.url, backend: backend?.url, logger: logger)
-        self.init(
-            broker: redis,
-            backend: redis.backend,
-            inspectionStore: redis.inspectionStore,
-            configuration: configuration,
-            middleware: middleware,
-            logger: logger
-        )
+        switch broker.place {
+        case .connected(let broker, let backend, let inspection):
+            self.init(
+                broker: broker,
+                backend: backend,
+                inspectionStore: inspection,
+                configuration: configuration,
+                middleware: middleware,
+                logger: logger
+            )
+        case .redis(let url):
+            let redis = try RedisBroker(broker: url, backend: backend?.url, logger: logger)
+            self.init(
+                broker: redis,
+                backend: redis.backend,
+                inspectionStore: redis.inspectionStore,
+                configuration: configuration,
+                middleware: middleware,
+                logger: logger
+            )
+        }
     }
 }
 

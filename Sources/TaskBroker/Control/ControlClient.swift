@@ -28,6 +28,9 @@ package struct ControlClient: Sendable {
 }
 
 extension ControlClient {
+    /// Whether what it sends is signed.
+    var hasKey: Bool { self.key != nil }
+
     /// More workers than this do not answer one request.
     private static let maximumReplies = 10_000
 

@@ -40,6 +40,9 @@ package protocol InspectionStore: Sendable {
 
     /// The workers that have said recently that they are alive.
     func workers() async throws(TaskBrokerError) -> [WorkerRecord]
+
+    /// What examining and diagnosing need; `nil` where there is nothing to examine.
+    var care: (any CareStore)? { get }
 }
 
 /// The names of queues, as far as a bounded search found them.
@@ -56,7 +59,7 @@ package struct QueueNames: Sendable, Hashable {
 }
 
 /// How many messages of a queue lie where.
-package struct QueueContents: Sendable, Hashable {
+package struct QueueContents: Sendable, Hashable, Codable {
     /// Waiting messages by step of priority: 0, 3, 6, 9.
     package var waiting: [Int: Int] = [:]
     /// Claimed and not settled.

@@ -123,7 +123,9 @@ extension RedisBroker {
     }
 
     /// What an inspector looks at.
-    package var inspectionStore: any InspectionStore { RedisInspection(client: self.commands) }
+    package var inspectionStore: any InspectionStore {
+        RedisInspection(client: self.commands, results: self.resultClient)
+    }
 
     /// A worker takes from at most this many queues: every second it looks at 16 keys for each.
     private static let maximumQueues = 1_000

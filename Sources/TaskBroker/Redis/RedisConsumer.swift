@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Three connections: the broker's for settlements and claims, one for leases, because a large payload must not delay a heartbeat,
 /// and the doorbell's.
-final class RedisConsumer: Consumer {
+final class RedisConsumer: Consumer, RedisAsking {
     let configuration: ConsumerConfiguration
     let lease: Int64
     let nonce: String
@@ -66,16 +66,5 @@ extension RedisConsumer {
         self.state.withLock { $0.setLayout(ConsumerLayout(queues)) }
         // Whoever waits, waits for the old ones.
         self.bell.ring()
-    }
-
-    /// Asks Redis and translates what goes wrong.
-    func ask<Value>(
-        _ body: () async throws(RedisError) -> Value
-    ) async throws(TaskBrokerError) -> Value {
-        do throws(RedisError) {
-            return try await body()
-        } catch {
-            throw TaskBrokerError(error)
-        }
     }
 }

@@ -1,19 +1,12 @@
 import RedisClient
 
 /// The looking half of a broker on Redis.
-struct RedisInspection: InspectionStore {
+struct RedisInspection: InspectionStore, RedisAsking {
     let client: RedisClient
+    /// Where results are.
+    let results: RedisClient
 
-    /// Asks Redis and translates what goes wrong.
-    func ask<Value>(
-        _ body: () async throws(RedisError) -> Value
-    ) async throws(TaskBrokerError) -> Value {
-        do throws(RedisError) {
-            return try await body()
-        } catch {
-            throw TaskBrokerError(error)
-        }
-    }
+    var care: (any CareStore)? { RedisCare(broker: self.client, results: self.results) }
 }
 
 // MARK: - Counting

@@ -24,4 +24,18 @@ package enum ProcessInfo {
         }
         return name.isEmpty ? "localhost" : name
     }()
+
+    /// The environment variables.
+    package static var environment: [String: String] {
+        var variables: [String: String] = [:]
+        var next = unsafe environ
+        while let pointer = unsafe next.pointee {
+            let text = unsafe String(cString: pointer)
+            if let separator = text.firstIndex(of: "=") {
+                variables[String(text[..<separator])] = String(text[text.index(after: separator)...])
+            }
+            unsafe next = unsafe next.successor()
+        }
+        return variables
+    }
 }

@@ -23,7 +23,7 @@ public struct TaskBrokerError: Error, CustomStringConvertible {
 extension TaskBrokerError {
     /// What went wrong, open for new codes without breaking anybody's `switch`.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Base: String {
+        private enum Base: String, Sendable {
             case invalidConfiguration
             case brokerUnavailable
             case notPermitted
@@ -65,5 +65,11 @@ extension TaskBrokerError {
 
         /// The name of the code.
         public var description: String { self.base.rawValue }
+
+        /// The code with this name; `nil` for one that this version does not know.
+        package init?(named name: String) {
+            guard let base = Base(rawValue: name) else { return nil }
+            self.init(base)
+        }
     }
 }

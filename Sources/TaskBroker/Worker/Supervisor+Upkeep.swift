@@ -39,7 +39,8 @@ extension Supervisor {
             return .command(.drain)
         }
         self.addCommands(to: &children, commands)
-        self.addTick(to: &children)
+        // At once: workers that are restarted faster than they would come to their first look keep leases from being reaped.
+        children.addTask { .ticked(await self.tick(), isPeriodic: true) }
         self.addRenewal(of: [], to: &children)
     }
 
@@ -95,21 +96,17 @@ extension Supervisor {
         }
     }
 
-    /// Renews what is held, and does so again after a third of the lease, so that two attempts may fail.
+    /// Renews what is held, and does so again after a third of the lease.
     func addRenewal(of claims: [Claim], to children: inout Children) {
+        let renewal = LeaseRenewal(claims: claims, lease: self.worker.configuration.lease)
         if !claims.isEmpty {
             children.addTask {
-                let sent = ContinuousClock.now
-                do throws(TaskBrokerError) {
-                    return .event(.renewed(claims, lost: try await self.consumer.renew(claims), sent: sent))
-                } catch {
-                    self.report(error, while: "renewing leases")
-                    return .childEnded
-                }
+                let event = await renewal.run(self.consumer.renew) { self.report($0, while: "renewing leases") }
+                return event.map { .event($0) } ?? .childEnded
             }
         }
         children.addTask {
-            try? await Task.sleep(for: self.worker.configuration.lease / 3)
+            try? await Task.sleep(for: renewal.interval)
             return .renewalIsDue
         }
     }

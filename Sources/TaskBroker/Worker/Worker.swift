@@ -26,6 +26,7 @@ public final class Worker: Service {
     let logger: Logger
     let taskLogLevel: Logger.Level
     private let surroundHost: @Sendable (any TaskHost) -> any TaskHost
+    private let hostOutput: @Sendable (String) -> Void
     private let commands = AsyncStream<Command>.makeStream()
 
     /// What its owner, or remote control, wants of a worker that runs.
@@ -42,14 +43,25 @@ public final class Worker: Service {
 
     /// Creates a worker; it works while ``run()`` does, which may be called once.
     ///
-    /// - Parameter taskLogLevel: The level of the lines about tasks that are received and succeed.
+    /// - Parameters:
+    ///   - app: The app whose tasks it runs.
+    ///   - configuration: The settings.
+    ///   - taskLogLevel: The level of the lines about tasks that are received and succeed.
+    ///   - hostOutput: Takes the lines that task hosts write, if tasks run in processes; standard error by default.
     /// - Throws: ``TaskBrokerError/Code/invalidConfiguration`` for queues that cannot be consumed.
     public convenience init(
         _ app: TaskApp,
         configuration: WorkerConfiguration = .init(),
-        taskLogLevel: Logger.Level = .debug
+        taskLogLevel: Logger.Level = .debug,
+        hostOutput: (@Sendable (String) -> Void)? = nil
     ) throws {
-        try self.init(app, configuration: configuration, taskLogLevel: taskLogLevel, surroundHost: { $0 })
+        try self.init(
+            app,
+            configuration: configuration,
+            taskLogLevel: taskLogLevel,
+            hostOutput: hostOutput,
+            surroundHost: { $0 }
+        )
     }
 
     /// Creates a worker that also runs what is no task of the app.
@@ -59,6 +71,7 @@ public final class Worker: Service {
         _ app: TaskApp,
         configuration: WorkerConfiguration,
         taskLogLevel: Logger.Level,
+        hostOutput: (@Sendable (String) -> Void)?,
         surroundHost: @escaping @Sendable (any TaskHost) -> any TaskHost
     ) throws {
         var configuration = configuration
@@ -75,6 +88,7 @@ public final class Worker: Service {
         self.logger = logger
         self.taskLogLevel = taskLogLevel
         self.surroundHost = surroundHost
+        self.hostOutput = hostOutput ?? { HostOutput.writeToStandardError($0) }
     }
 }
 
@@ -82,13 +96,32 @@ public final class Worker: Service {
 
 extension Worker {
     /// Works until a shutdown, or, in burst mode, until the queues are empty.
+    ///
+    /// - Throws: ``TaskBrokerError/Code/invalidConfiguration`` if no process can be started to run tasks.
     public func run() async throws {
         let consumer = try self.app.broker.makeConsumer(
             ConsumerConfiguration(queues: self.queues, lease: self.configuration.lease, node: self.node)
         )
-        let host = self.surroundHost(InProcessHost(app: self.app))
+        let host = self.makeHost()
         let supervisor = Supervisor(self, consumer: consumer, host: host)
         try await host.run { await supervisor.run(commands: self.commands.stream) }
+    }
+
+    private func makeHost() -> any TaskHost { self.surroundHost(self.appHost()) }
+
+    /// The host of the app's own tasks.
+    private func appHost() -> any TaskHost {
+        switch self.configuration.host.kind {
+        case .inProcess: InProcessHost(app: self.app)
+        case .processes(let configuration):
+            ProcessHosts(
+                configuration,
+                app: self.app,
+                concurrency: self.configuration.concurrency,
+                logger: self.logger,
+                write: self.hostOutput
+            )
+        }
     }
 
     /// Sets how often tasks of a name start here, from now on.

@@ -11,6 +11,9 @@ public struct WorkerConfiguration: Sendable {
     /// The node name (`-n`): `%h` is the host's name, `%n` its first part, `%d` the rest.
     public var name: String
     /// How long a claim lasts unless it is renewed: how long the work of a killed worker waits for another one.
+    ///
+    /// With less than 12 s, an interruption of less than 3 s may cost a running task its lease: what the broker takes for a gap does not
+    /// get shorter (`docs/decisions/0010`).
     public var lease: Duration
     /// How long running tasks may go on after a shutdown began; `nil` for as long as they need.
     public var drainTimeout: Duration?
@@ -74,14 +77,38 @@ public enum LeaseLossPolicy: Sendable, Hashable {
 
 /// Where a worker runs tasks.
 public struct HostKind: Sendable, Hashable {
-    private enum Kind {
+    enum Kind: Sendable, Hashable {
         case inProcess
+        case processes(HostConfiguration)
     }
 
-    private let kind: Kind
+    let kind: Kind
 
-    /// In the worker's own process.
+    /// In the worker's own process, for a worker that is part of a server: a task that crashes takes all of it along.
     public static let inProcess = Self(kind: .inProcess)
+
+    /// In child processes, so that a task that crashes, hangs or leaks ends nothing but its own process.
+    ///
+    /// For programs whose commands are a `CommandTree` of TaskBrokerCLI: a child is this program with the command `task-host`.
+    ///
+    /// - Parameters:
+    ///   - count: How many; by default one for each processor, and no more than tasks run at once.
+    ///   - maximumTasks: After how many tasks a process is replaced.
+    ///   - maximumMemory: With how many bytes of memory a process is replaced; with twice as many it is killed.
+    public static func processes(count: Int? = nil, maximumTasks: Int? = nil, maximumMemory: Int? = nil) -> Self {
+        .processes(HostConfiguration(count: count, maximumTasks: maximumTasks, maximumMemory: maximumMemory))
+    }
+
+    /// How many child processes run tasks of which so many run at once; `nil` for none.
+    package func processCount(forConcurrency concurrency: Int) -> Int? {
+        guard case .processes(let configuration) = self.kind else { return nil }
+        return configuration.count(forConcurrency: concurrency)
+    }
+
+    /// In child processes.
+    package static func processes(_ configuration: HostConfiguration) -> Self {
+        Self(kind: .processes(configuration))
+    }
 }
 
 extension WorkerConfiguration {

@@ -26,24 +26,17 @@ struct CeleryWorkerOptions: ParsableArguments, Sendable {
     @Option(name: .long, help: .hidden)
     var autoscale: String?
 
-    @Option(name: .long, help: .hidden)
-    var maxTasksPerChild: String?
-
-    @Option(name: .long, help: .hidden)
-    var maxMemoryPerChild: String?
-
     /// What to tell about the options that were given; those whose absence nobody can notice go without a word.
     var notes: [String] {
         var notes: [String] = []
         if self.beat { notes.append("-B: this version has no beat; run 'celery beat' beside the workers.") }
-        if self.pool != nil { notes.append("-P: tasks run in this process, as Swift tasks; -c says how many at once.") }
+        if self.pool != nil {
+            notes.append("-P: has no effect; -c says how many tasks run at once, --hosts in how many processes.")
+        }
         if self.autoscale != nil {
             notes.append("--autoscale: has no effect; -c is the upper bound, and idle costs nothing.")
         }
         if self.prefetchMultiplier != nil { notes.append("--prefetch-multiplier: has no effect; use --prefetch.") }
-        if self.maxTasksPerChild != nil || self.maxMemoryPerChild != nil {
-            notes.append("--max-tasks-per-child and --max-memory-per-child: there are no child processes to replace.")
-        }
         return notes
     }
 }

@@ -34,6 +34,7 @@ struct DevCommand: AsyncParsableCommand, Sendable {
     var command: [String] = []
 
     @OptionGroup(title: "Worker") var worker: WorkerOptions
+    @OptionGroup(title: "Task hosts") var hosts: HostOptions
     @OptionGroup(title: "Command tasks") var commands: CommandTaskOptions
     @OptionGroup(title: "Common") var options: GlobalOptions
 
@@ -63,13 +64,15 @@ extension DevCommand {
         let sink = file.map { LogSink.file($0, isHeld: true) } ?? .stream(context.errors, isHeld: true)
         let logger = log.logger(writingTo: sink)
         let app = try context.app(options, logger: logger)
+        var configuration = self.worker.configuration
+        configuration.host = self.hosts.kind(log)
         let commands = try self.commands.file(variables: context.variables)
         try commands?.requireNew(besides: app.taskNames)
         try console.print("export TASKBROKER_URL=\(redis.url)")
         try console.output.flush()
         console.note(Self.guide(context.name, redis, app.taskNames))
         try await WorkerRun(
-            worker: Worker(app, configuration: self.worker.configuration, commands: commands),
+            worker: Worker(app, configuration: configuration, commands: commands) { sink.write($0 + "\n") },
             commands: commands,
             context: context,
             console: console,

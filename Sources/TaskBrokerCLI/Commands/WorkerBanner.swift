@@ -40,14 +40,17 @@ extension WorkerBanner {
             "broker": "\(self.broker)",
             "results": "\(self.backend)",
             "concurrency": "\(self.configuration.concurrency)",
+            "hosts": "\(self.configuration.host.processCount(forConcurrency: self.configuration.concurrency) ?? 0)",
             "queues": .array(self.queues.map { "\($0.name)" }),
             "tasks": .array(self.tasks.map { "\($0)" }),
         ]
     }
 
     private var concurrency: String {
-        let prefetch = self.configuration.prefetch
-        return "\(self.configuration.concurrency)" + (prefetch == 0 ? "" : ", and \(prefetch) prefetched")
+        let (concurrency, prefetch) = (self.configuration.concurrency, self.configuration.prefetch)
+        let hosts = self.configuration.host.processCount(forConcurrency: concurrency)
+        return "\(concurrency)" + (hosts.map { ", in \($0 == 1 ? "a process" : "\($0) processes") of their own" } ?? "")
+            + (prefetch == 0 ? "" : ", and \(prefetch) prefetched")
     }
 
     private var burst: String { self.configuration.isBurst ? ", ends when the queues are empty" : "" }

@@ -19,6 +19,7 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
     )
 
     @OptionGroup(title: "Worker") var worker: WorkerOptions
+    @OptionGroup(title: "Task hosts") var hosts: HostOptions
     @OptionGroup(title: "Celery's options") var celery: CeleryWorkerOptions
     @OptionGroup(title: "Common") var options: GlobalOptions
 
@@ -62,10 +63,11 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
         let logger = log.logger(writingTo: sink)
         let app = try context.app(self.options, logger: logger)
         var configuration = self.worker.configuration
+        configuration.host = self.hosts.kind(log)
         try self.worker.control.apply(to: &configuration, key: app.configuration.controlKey)
         try commands?.requireNew(besides: app.taskNames)
         try await WorkerRun(
-            worker: Worker(app, configuration: configuration, commands: commands),
+            worker: Worker(app, configuration: configuration, commands: commands) { sink.write($0 + "\n") },
             commands: commands,
             context: context,
             console: console,

@@ -23,6 +23,8 @@ public struct ExitStatus: RawRepresentable, Hashable, Sendable {
     public static let taskRevoked = Self(rawValue: 5)
     /// The broker or the command did not take what was given: a duplicate, a line that cannot be sent.
     public static let rejected = Self(rawValue: 6)
+    /// What was looked at is not in order.
+    public static let unhealthy = Self(rawValue: 7)
     /// The command line cannot be understood.
     public static let usage = Self(rawValue: 64)
     /// Redis cannot be reached, or no worker answers.
@@ -55,6 +57,7 @@ extension ExitStatus {
         (.taskFailed, "the task ended as FAILURE"),
         (.taskRevoked, "the task ended as REVOKED: it was revoked, or expired before it could start"),
         (.rejected, "not taken: a duplicate under --unique, lines of --from that cannot be sent, wrong arguments"),
+        (.unhealthy, "doctor or fsck found something that has to be looked at"),
         (.usage, "the command line cannot be understood"),
         (.unavailable, "Redis cannot be reached, or no worker is running"),
         (.tryAgain, "the task has not ended, and --no-wait was given"),

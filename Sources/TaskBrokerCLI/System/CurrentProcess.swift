@@ -1,3 +1,5 @@
+import TaskBroker
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -68,16 +70,5 @@ package enum CurrentProcess {
     }
 
     /// The environment variables.
-    package static var environment: [String: String] {
-        var variables: [String: String] = [:]
-        var next = unsafe environ
-        while let pointer = unsafe next.pointee {
-            let text = unsafe String(cString: pointer)
-            if let separator = text.firstIndex(of: "=") {
-                variables[String(text[..<separator])] = String(text[text.index(after: separator)...])
-            }
-            unsafe next = unsafe next.successor()
-        }
-        return variables
-    }
+    package static var environment: [String: String] { ProcessInfo.environment }
 }

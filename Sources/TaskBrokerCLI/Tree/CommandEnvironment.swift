@@ -18,6 +18,14 @@ public struct CommandEnvironment: Sendable {
         self.logger = logger
         self.controlKey = controlKey
     }
+
+    /// What a task host is told: its broker and its results are at the other end of its socket.
+    init(_ link: SupervisorLink, logger: Logger) {
+        self.broker = .connected(SupervisorBroker(link), SupervisorBackend(link), SupervisorInspection(link))
+        self.backend = self.broker
+        self.logger = logger
+        self.controlKey = nil
+    }
 }
 
 extension TaskApp {

@@ -56,6 +56,9 @@ enum HelpTopic: String {
         replies      inspect, control items: node, method, reply as it came
         targets      control          items: node; of --dry-run, and of methods that nobody answers to
         event        events           event as it came; a stream
+        diagnosis    doctor           severity, items: check, severity, subject, summary, cause, remedy
+        damage       fsck             class, severity, state, key, id, queue, detail, count; a stream, and at its end
+        fsck         fsck             keys, lists, entries, healthy, items: class, found, repaired, meaning, advice
         changed      other commands   action, queue, count
         version      version          name, version, library
 

@@ -25,9 +25,10 @@ struct RootCommand: AsyncParsableCommand {
                     name: "Workers",
                     subcommands: [
                         WorkerCommand.self, InspectCommand.self, ControlCommand.self, EventsCommand.self,
-                        DevCommand.self,
+                        DevCommand.self, TaskHostCommand.self,
                     ]
                 ),
+                CommandGroup(name: "Care", subcommands: [DoctorCommand.self, FsckCommand.self]),
                 CommandGroup(
                     name: "This program",
                     subcommands: [CompletionCommand.self, VersionCommand.self, CommandGuardianCommand.self]

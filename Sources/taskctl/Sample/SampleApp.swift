@@ -26,6 +26,7 @@ enum SampleApp {
             configuration: TaskAppConfiguration(queues: Self.queues, routes: Self.routes, resultExtended: true)
         )
         Self.defineTrials(in: app)
+        Self.defineCrash(in: app)
         Crawler(app: app).define()
         return app
     }

@@ -183,4 +183,48 @@ import Testing
             }
         }
     }
+
+    @Test func `a key that becomes another type loses no message that was taken from it`() async throws {
+        try await BrokerFixture.with { fixture in
+            try await fixture.push(["a", "b", "c", "d", "e"])
+            try await fixture.push(["x"], to: "other")
+            try await fixture.withConsumer(["q", "other"]) { consumer in
+                let messages = try await consumer.claim(6)
+                try await fixture.redis.send(["SET", "q", "no list"])
+                let endings: [Settlement.Disposition] = [.release, .release, .acknowledge, .requeue, .acknowledge]
+                let settlements = zip(messages, endings + [.release]).map { $0.end($1) }
+                let reply = try await consumer.settle(settlements, claiming: 5)
+                #expect(reply.isAccepted == Array(repeating: true, count: 6))
+                #expect(reply.messages.map(\.text) == ["x"])
+
+                try await fixture.redis.send(["DEL", "q"])
+                let aside = try await fixture.state()
+                aside.expectInvariants()
+                #expect(aside.leases.isEmpty && aside.messages == ["a", "b", "d"])
+                try await eventually("all are back") {
+                    _ = try await consumer.tick()
+                    return try await fixture.state().waiting.count == 3
+                }
+                #expect(try await fixture.state().waiting.filter { $0 != "d" } == ["a", "b"])
+            }
+        }
+    }
+
+    @Test func `what is parked stays parked while its list is another type`() async throws {
+        try await BrokerFixture.with { fixture in
+            try await fixture.push(["a"])
+            try await fixture.withConsumer { consumer in
+                let message = try #require(try await consumer.claim(1).first)
+                let until = try await consumer.now().adding(.seconds(600))
+                #expect(try await consumer.settle(message.end(.park(until: until, task: "t"))))
+                let before = try await fixture.state()
+                try await fixture.redis.send(["SET", "q", "no list"])
+                try await consumer.releaseParked(tasks: ["t"])
+                try await fixture.redis.send(["DEL", "q"])
+                #expect(try await fixture.state() == before)
+                try await consumer.releaseParked(tasks: ["t"])
+                #expect(try await fixture.state().waiting == ["a"])
+            }
+        }
+    }
 }

@@ -7,6 +7,8 @@ enum ReleaseScript {
     static let script = RedisScript(
         name: "release",
         text: #"""
+            -- Somebody keeps something else under the name of the list: what is delayed stays so, and no other queue suffers.
+            if type(redis.pcall('LLEN', KEYS[1])) == 'table' then return 0 end
             local count = 0
             for _, id in ipairs(ARGV) do
                 if redis.call('ZREM', KEYS[2], id) == 1 then

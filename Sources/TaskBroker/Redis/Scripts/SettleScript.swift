@@ -99,6 +99,16 @@ enum SettleScript {
                 end
             end
 
+            -- Puts messages at an end of their list, the last of them outermost. While somebody keeps something else under its name
+            -- they are put aside, due at once with the outermost first: the tick brings them back as soon as it can.
+            local function giveBack(command, list, eta, etam, ids, raws)
+                if type(redis.pcall(command, list, unpack(raws))) ~= 'table' then return end
+                for i = 1, #ids do
+                    redis.call('ZADD', eta, now + #ids - i, ids[i])
+                    redis.call('HSET', etam, ids[i], raws[i])
+                end
+            end
+
             local accepted, results, groups = {}, {}, {}
             for _ = 1, tonumber(arg()) do
                 local count, isFull = tonumber(arg()), arg() == '1'
@@ -123,7 +133,7 @@ enum SettleScript {
                     if #live > 0 then redis.call('ZREM', lease, unpack(live)) end
                 end
 
-                local ended, released = {}, {}
+                local ended, released, releasedRaws = {}, {}, {}
                 for i = 1, count do
                     local id, operation = ids[i], arg()
                     local kind = string.lower(operation)
@@ -145,9 +155,9 @@ enum SettleScript {
                     end
                     if raw then
                         if kind == 'r' then
-                            released[#released + 1] = raw
+                            released[#released + 1], releasedRaws[#releasedRaws + 1] = id, raw
                         elseif kind == 'q' then
-                            redis.call('LPUSH', list, raw)
+                            giveBack('LPUSH', list, eta, etam, {id}, {raw})
                         elseif kind == 'd' or kind == 'p' then
                             redis.call('ZADD', eta, detail, id)
                             redis.call('HSET', etam, id, raw)
@@ -197,7 +207,7 @@ enum SettleScript {
                     end
                 end
                 -- The first of the released was the head of the list and becomes it again.
-                if #released > 0 then redis.call('RPUSH', list, unpack(reversed(released))) end
+                if #released > 0 then giveBack('RPUSH', list, eta, etam, reversed(released), reversed(releasedRaws)) end
                 if #ended > 0 then redis.call('HDEL', infl, unpack(ended)) end
             end
 

@@ -1,0 +1,44 @@
+import NIOCore
+
+/// Cuts what comes out of a socket into frames.
+final class HostLinkHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let receive: @Sendable (HostFrame) throws(HostProtocolError) -> Void
+    private var close: (@Sendable (HostProtocolError?) -> Void)?
+    private var decoder = HostFrameDecoder()
+
+    init(
+        receive: @escaping @Sendable (HostFrame) throws(HostProtocolError) -> Void,
+        close: @escaping @Sendable (HostProtocolError?) -> Void
+    ) {
+        self.receive = receive
+        self.close = close
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // Nothing of what follows a bad frame is understood.
+        guard self.close != nil else { return }
+        self.decoder.append(Self.unwrapInboundIn(data).readableBytesView)
+        do throws(HostProtocolError) {
+            while let frame = try self.decoder.next() { try self.receive(frame) }
+        } catch {
+            self.end(error)
+            context.close(promise: nil)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.end(nil)
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    private func end(_ error: HostProtocolError?) {
+        self.close?(error)
+        self.close = nil
+    }
+}

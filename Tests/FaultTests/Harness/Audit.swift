@@ -1,0 +1,117 @@
+import TestSupport
+
+/// What lies in Redis at one instant, and whether it agrees with itself: the invariants of reliability.md §4.4, read by a script of
+/// our own that knows the keys and nothing of the code that writes them.
+struct Audit: Sendable {
+    var waiting = 0
+    var inFlight = 0
+    var delayed = 0
+    var dead = 0
+    /// Violated invariants, in words.
+    var violations: [String] = []
+
+    /// Whether nobody has anything left to do.
+    var isIdle: Bool { self.waiting + self.inFlight + self.delayed == 0 }
+}
+
+extension Audit {
+    /// Looks at a server.
+    ///
+    /// - Throws: When the server does not answer.
+    init(of server: RedisServer) async throws {
+        let answer = try await server.cli("EVAL", Self.script, "0")
+        let lines = answer.split(separator: "\n")
+        let counts = lines.first?.split(separator: " ").compactMap { Int($0) } ?? []
+        guard counts.count == 4 else { throw TimedOut(description: "no audit: \(answer.prefix(500))") }
+        (self.waiting, self.inFlight, self.delayed, self.dead) = (counts[0], counts[1], counts[2], counts[3])
+        self.violations = lines.dropFirst().map(String.init)
+    }
+
+    /// The list `ledger` is left out: its messages are the record of what was accepted, and nobody takes them.
+    private static let script = #"""
+        local waiting, inFlight, delayed, dead, problems, places = 0, 0, 0, 0, {}, {}
+        local function problem(text) if #problems < 20 then problems[#problems + 1] = text end end
+        -- I1: a message is in one place. Ids of messages are those of their tasks, which are sent once.
+        local function place(raw, where)
+            local id = string.match(raw, '"id": ?"([^"]+)"') or raw
+            if places[id] then problem('I1 ' .. id .. ' in ' .. places[id] .. ' and in ' .. where) end
+            places[id] = where
+        end
+        local function set(items)
+            local result = {}
+            for _, item in ipairs(items) do result[item] = true end
+            return result
+        end
+        local function within(part, whole, text)
+            for item in pairs(set(part)) do
+                if not whole[item] then problem(text .. ' ' .. item) end
+            end
+        end
+        local domains, lists = {}, {}
+        for _, key in ipairs(redis.call('KEYS', '*')) do
+            local prefix, list, name = string.match(key, '^({.-}:tb:(.+):)(%a+)$')
+            if prefix then
+                domains[prefix] = true
+                lists[list] = true
+                -- I9; a beat that is forgotten costs a lease of waiting and no message.
+                if name ~= 'beat' and redis.call('PTTL', key) >= 0 then problem('I9 ' .. key) end
+            elseif redis.call('TYPE', key).ok == 'list' then
+                lists[key] = true
+            end
+        end
+        for list in pairs(lists) do
+            if list ~= 'ledger' and redis.call('TYPE', list).ok == 'list' then
+                local raws = redis.call('LRANGE', list, 0, -1)
+                waiting = waiting + #raws
+                for _, raw in ipairs(raws) do place(raw, list) end
+            end
+        end
+        for prefix in pairs(domains) do
+            local function pairUp(hash, sorted, text)
+                local fields, members = redis.call('HKEYS', prefix .. hash), redis.call('ZRANGE', prefix .. sorted, 0, -1)
+                within(fields, set(members), text .. ' without ' .. sorted)
+                within(members, set(fields), text .. ' without ' .. hash)
+                for _, raw in ipairs(redis.call('HVALS', prefix .. hash)) do place(raw, prefix .. hash) end
+                return #fields
+            end
+            inFlight = inFlight + pairUp('infl', 'lease', 'I2')
+            delayed = delayed + pairUp('etam', 'eta', 'delayed')
+            dead = dead + pairUp('deadm', 'dead', 'dead')
+            within(redis.call('HKEYS', prefix .. 'park'), set(redis.call('HKEYS', prefix .. 'etam')), 'parked')
+        end
+        return table.concat({waiting, inFlight, delayed, dead}, ' ') .. '\n' .. table.concat(problems, '\n')
+        """#
+}
+
+extension Audit {
+    /// The keys that would stay for ever when everybody has gone, but for those that Celery's workers leave, too.
+    static func residue(of server: RedisServer) async throws -> [String] {
+        let script = #"""
+            local lasting = {}
+            for _, key in ipairs(redis.call('KEYS', '*')) do
+                local isCelerys = string.find(key, '^_kombu%.binding') or key == 'ledger'
+                if not isCelerys and redis.call('TTL', key) == -1 then lasting[#lasting + 1] = key end
+            end
+            return table.concat(lasting, '\n')
+            """#
+        return try await server.cli("EVAL", script, "0").split(separator: "\n").map(String.init)
+    }
+
+    /// For each message of the list `ledger`, the task that it follows.
+    static func accepted(in server: RedisServer) async throws -> [String] {
+        let script = #"""
+            local names = {}
+            for _, raw in ipairs(redis.call('LRANGE', 'ledger', ARGV[1], ARGV[2])) do
+                names[#names + 1] = string.match(raw, '"parent_id": ?"([^"]+)"') or '?'
+            end
+            return table.concat(names, '\n')
+            """#
+        var names: [String] = []
+        while true {
+            let range = ["\(names.count)", "\(names.count + 9_999)"]
+            let page = try await server.cli("EVAL", script, "0", range[0], range[1]).split(separator: "\n")
+            if page.isEmpty { return names }
+            names += page.map(String.init)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import TestSupport
+import Testing
+
+/// Workers that are stopped for longer than their lease and come back: zombies that settle what belongs to others.
+enum SupervisorPauses {
+    struct Size: Sendable {
+        var tasks: Int
+        var pauses: Int
+
+        static let current = FaultTier.pick(
+            ci: Size(tasks: 400, pauses: 12),
+            nightly: Size(tasks: 4_000, pauses: 100),
+            release: Size(tasks: 12_000, pauses: 300)
+        )
+    }
+
+    static func run(_ size: Size) async throws {
+        let plan = Fleet.Plan(slots: 8, lease: 1)
+        try await Arena.run("T04", "\(size.pauses) × kill -STOP for 1.2 to 3 leases") { arena in
+            var random = arena.random
+            let sent = try await arena.send(size.tasks, seconds: 0.05...0.5, using: &random)
+            let (_, exits) = try await Fleet.with(plan, arena) { fleet in
+                try await arena.waitUntilDone(1)
+                // Half of the workers are in trouble at a time, so that the others take over what they had.
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for half in 0..<2 {
+                        let pauses = (0..<size.pauses / 2).map { _ in
+                            (
+                                lane: half * 2 + Int.random(in: 0..<2, using: &random),
+                                length: Double.random(in: 1.2...3, using: &random)
+                            )
+                        }
+                        group.addTask {
+                            for pause in pauses {
+                                guard let member = fleet.members.first(where: { $0.lane == pause.lane }) else {
+                                    continue
+                                }
+                                try await fleet.freeze(member, for: .seconds(pause.length * Double(plan.lease)))
+                            }
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+                try await arena.drain(sent)
+            }
+            let verdict = try await arena.verdict(sent, exits: exits)
+            // A second end of a task is a late one: without any, the fence was not put to the test.
+            #expect(verdict.repeatedEnds > 0, "no outcome came late; the run shows nothing")
+            return (verdict, .init(repeats: plan.slots * size.pauses, recovery: .seconds(plan.lease + 5)))
+        }
+    }
+}
+
+extension Faults {
+    @Test func `T04 What zombies settle is refused, and their successors' results stay`() async throws {
+        try await SupervisorPauses.run(.current)
+    }
+}

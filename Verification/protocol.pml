@@ -1,0 +1,283 @@
+/* The claim protocol: workers that take, run and settle messages, while they die, lose leases and lose replies.
+ *
+ * A lease may run out at any moment, as long as the budget lasts: that is a pause, a partition, a slow machine or a clock, and the
+ * grace rule (grace.pml) is left out, which only allows less. Crashes fall between any two scripts.
+ *
+ * Everything with a budget below can be set from outside, as can the mutations: see `scripts/verify`.
+ */
+
+#ifndef MESSAGES
+#define MESSAGES 2
+#endif
+#ifndef WORKERS
+#define WORKERS 2
+#endif
+#ifndef CRASHES
+#define CRASHES 0    /* workers killed, each between any two of its steps */
+#endif
+#ifndef EXPIRIES
+#define EXPIRIES 0   /* leases that run out although their holder lives */
+#endif
+#ifndef LOST
+#define LOST 0       /* scripts that ran and whose reply never came */
+#endif
+#ifndef PUT_BACKS
+#define PUT_BACKS 0  /* releases, requeues and delays (ETA, parking) */
+#endif
+#ifndef RETRIES
+#define RETRIES 0    /* attempts that end with another attempt */
+#endif
+#ifndef FAILOVERS
+#define FAILOVERS 0  /* servers replaced by a replica that has not heard of the last scripts */
+#endif
+#ifndef MAX_DELIVERIES
+#define MAX_DELIVERIES 2  /* redeliveries after which a message is a dead letter */
+#endif
+
+#define CAUSES (CRASHES + EXPIRIES + RETRIES + FAILOVERS)
+#define IDS (2 + MESSAGES + CAUSES + LOST + PUT_BACKS + FAILOVERS)
+
+#include "redis.pml"
+
+byte crashes = 0, expiries = 0, lost = 0, put_backs = 0, retries = 0, failovers = 0;
+
+bool held[IDS];          /* somebody alive knows of this claim */
+byte started[MESSAGES];  /* executions */
+
+#define SETTLED(m) (redis.gone[m] + redis.dead[m] > 0)
+#define ALL_SETTLED (SETTLED(0) && SETTLED(MESSAGES - 1))
+#define LISTED (redis.list[0] + redis.list[MESSAGES - 1] > 0)
+
+
+/* May the worker be killed here? It forgets everything. */
+#define killed() crashes < CRASHES -> crashes++
+
+proctype Worker() {
+    byte mine, number, message, seen;  /* what it holds: claim, delivery, message, redeliveries */
+    byte outcome;                      /* how that ends */
+idle:
+    atomic { mine = NOBODY; number = 0; message = 0; seen = 0; outcome = NOTHING };
+turn:
+#ifdef RESULTS_ELSEWHERE
+    if
+    :: atomic { HAS_RESULT(outcome) -> store(message, number, outcome); check() }
+    :: !HAS_RESULT(outcome)
+    fi;
+    if
+    :: atomic { killed(); held[mine] = false }; goto idle
+    :: skip
+    fi;
+#endif
+    /* One round trip: ends what is held, takes a message. What becomes of the reply is decided in the same step, because a worker that
+       waits for it does nothing else. */
+    atomic {
+        outcome != NOTHING || LISTED || ALL_SETTLED;
+        if
+        :: outcome == NOTHING && !LISTED -> goto end
+        :: outcome != NOTHING -> settle(mine, number, message, outcome, seen)
+        :: else
+        fi;
+#if defined(TWO_STEP_CLAIM) || defined(ACK_BEFORE_EFFECTS)
+        if
+        :: outcome == NOTHING -> take()
+        :: else
+        fi;
+#else
+        if
+        :: take()
+        :: outcome != NOTHING  /* a worker that wants nothing new */
+        fi;
+#endif
+        check();
+        if
+        :: killed(); held[mine] = false; forget(); goto idle
+        :: lost < LOST ->
+            /* In doubt: a settlement is sent again; of the claim nobody knows, and its lease runs out. */
+            lost++; forget();
+            if
+            :: outcome != NOTHING -> goto turn
+            :: else -> goto idle
+            fi
+        :: true  /* the reply arrives */
+        fi;
+        held[mine] = false;
+#ifdef ACK_BEFORE_EFFECTS
+        if
+        :: outcome != NOTHING -> goto effects
+        :: else
+        fi;
+#endif
+        mine = got; number = got_number; message = got_message; seen = got_seen; outcome = NOTHING;
+        held[mine] = mine != NOBODY;
+        forget();
+        if
+        :: mine == NOBODY -> goto idle
+        :: else
+        fi
+    };
+#ifdef TWO_STEP_CLAIM
+    /* The message is in the hands of the worker only. */
+    if
+    :: atomic { killed(); check(); goto idle }
+    :: skip
+    fi;
+    atomic { redis.infl[mine] = message + 1; redis.lease[mine] = RUNNING; redis.made[mine] = number };
+#endif
+
+    /* What to do with it is decided before any user code sees it. */
+    if
+    :: seen >= MAX_DELIVERIES -> outcome = BURY; goto turn
+    :: atomic { seen < MAX_DELIVERIES && put_backs < PUT_BACKS -> put_backs++ };
+        if
+        :: outcome = RELEASE
+        :: outcome = REQUEUE
+        :: outcome = DELAY
+        fi;
+        goto turn
+    :: atomic { seen < MAX_DELIVERIES -> started[message]++;
+        promise(no_causeless_rerun, started[message] <= 1 + crashes + expiries + retries + failovers) }
+    fi;
+
+    /* The task runs; the supervisor renews. A task whose lease is lost is stopped, or finishes and is refused: both are allowed. */
+    do
+    :: atomic { redis.lease[mine] == OVER -> renew(mine) }
+#ifdef RENEW_CREATES
+    :: atomic { redis.lease[mine] == NO_LEASE -> renew(mine); check() }
+#endif
+    :: atomic { redis.lease[mine] == NO_LEASE -> held[mine] = false; goto idle }
+    :: atomic { killed(); held[mine] = false; goto idle }
+    :: outcome = SUCCEED; break
+    :: outcome = FAIL; break
+    :: atomic { retries < RETRIES -> retries++; outcome = RETRY }; break
+    od;
+    goto turn;
+#ifdef ACK_BEFORE_EFFECTS
+effects:
+    if
+    :: atomic { killed() }
+    :: atomic { HAS_RESULT(outcome) -> store(message, number, outcome); redis.next[message] = redis.next[message] + (outcome == SUCCEED) }
+    :: !HAS_RESULT(outcome)
+    fi;
+    check();
+    goto idle;
+#endif
+end:
+    skip
+}
+
+/* What becomes of one claim by itself. Time: whose holder is gone loses the lease in the end; another may lose it, too. TickScript, one
+   message at a time: a script that moves more does the same without an interruption. Any worker runs it, and at any moment. */
+proctype Fate(byte claim) {
+    byte message;
+end:
+    do
+#ifdef RENEW_UNKNOWN
+    /* A worker that renews whatever is there, and not what it knows of, keeps the claims alive whose replies were lost. */
+    :: atomic { redis.lease[claim] == RUNNING && !held[claim] && crashes > 0 -> redis.lease[claim] = OVER }
+#else
+    :: atomic { redis.lease[claim] == RUNNING && !held[claim] -> redis.lease[claim] = OVER }
+#endif
+    :: atomic { redis.lease[claim] == RUNNING && held[claim] && expiries < EXPIRIES -> expiries++; redis.lease[claim] = OVER }
+    :: atomic {
+        /* Promote. Anything that was put aside may be due now. */
+        redis.eta[claim] != NOBODY -> message = redis.eta[claim] - 1;
+        redis.eta[claim] = NOBODY;
+        if
+#ifdef SPLIT_PROMOTE
+        :: killed()
+#endif
+        :: redis.list[message] = redis.list[message] + 1
+        fi;
+        check();
+        message = 0
+    }
+    :: atomic {
+        /* Reap. The message goes to the head, counted. */
+#ifdef REAP_RUNNING
+        redis.lease[claim] != NO_LEASE -> message = redis.infl[claim] - 1;
+#elif defined(NO_REAP)
+        false;
+#else
+        redis.lease[claim] == OVER -> message = redis.infl[claim] - 1;
+#endif
+        drop(claim);
+        if
+#ifdef SPLIT_REAP
+        :: killed()
+#endif
+#ifdef REAPER_BURIES
+        :: redis.counter[message] + 1 >= MAX_DELIVERIES -> redis.counter[message] = 0; redis.dead[message] = redis.dead[message] + 1
+#endif
+        :: redis.counter[message] = redis.counter[message] + 1; redis.list[message] = redis.list[message] + 1
+        fi;
+        check();
+        message = 0
+    }
+    od
+}
+
+#if FAILOVERS > 0
+Store replica;
+byte replica_fresh;
+
+inline copy(from, into) {
+    at = 0;
+    do
+    :: at < MESSAGES ->
+        into.list[at] = from.list[at]; into.dead[at] = from.dead[at]; into.gone[at] = from.gone[at];
+        into.counter[at] = from.counter[at]; into.next[at] = from.next[at];
+        into.result[at] = from.result[at]; into.author[at] = from.author[at];
+        at++
+    :: else -> break
+    od;
+    id = 1;
+    do
+    :: id < IDS ->
+        into.infl[id] = from.infl[id]; into.lease[id] = from.lease[id]; into.eta[id] = from.eta[id]; into.made[id] = from.made[id];
+        id++
+    :: else -> break
+    od;
+    at = 0; id = 0
+}
+
+/* A replica stops hearing of its master at any moment, and takes its place at any later one. */
+proctype Failover() {
+end:
+    do
+    :: atomic { failovers < FAILOVERS && !ALL_SETTLED -> d_step { copy(redis, replica); replica_fresh = fresh } };
+       atomic { true -> d_step { copy(replica, redis);
+#ifdef COUNTER_IDS
+           fresh = replica_fresh;
+#endif
+           failovers++ };
+           check()
+       }
+    od
+}
+#endif
+
+init {
+    atomic {
+        byte count = 0;
+        do
+        :: count < MESSAGES -> redis.list[count] = 1; count++
+        :: else -> break
+        od;
+        count = 0;
+        do
+        :: count < WORKERS -> run Worker(); count++
+        :: else -> break
+        od;
+        count = 1;
+        do
+        :: count < IDS -> run Fate(count); count++
+        :: else -> break
+        od;
+        count = 0;
+#if FAILOVERS > 0
+        run Failover()
+#endif
+    }
+}
+
+ltl settles { <> ALL_SETTLED }

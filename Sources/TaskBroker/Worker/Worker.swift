@@ -102,12 +102,15 @@ extension Worker {
         let consumer = try self.app.broker.makeConsumer(
             ConsumerConfiguration(queues: self.queues, lease: self.configuration.lease, node: self.node)
         )
-        let host = self.surroundHost(self.makeHost())
+        let host = self.makeHost()
         let supervisor = Supervisor(self, consumer: consumer, host: host)
         try await host.run { await supervisor.run(commands: self.commands.stream) }
     }
 
-    private func makeHost() -> any TaskHost {
+    private func makeHost() -> any TaskHost { self.surroundHost(self.appHost()) }
+
+    /// The host of the app's own tasks.
+    private func appHost() -> any TaskHost {
         switch self.configuration.host.kind {
         case .inProcess: InProcessHost(app: self.app)
         case .processes(let configuration):

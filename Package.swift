@@ -73,8 +73,7 @@ let package = Package(
             name: "TaskBrokerCLI",
             dependencies: [
                 "TaskBroker", "CeleryProtocol", "CommandSpawn", argumentParser, serviceLifecycle, unixSignals,
-                subprocess,
-                yams, logging,
+                subprocess, nioCore, nioPosix, nioHTTP1, yams, logging,
             ],
             swiftSettings: settings
         ),
@@ -115,7 +114,9 @@ let package = Package(
         .testTarget(
             name: "TaskBrokerCLITests",
             dependencies: [
-                "TaskBrokerCLI", "TaskBroker", "CeleryProtocol", "taskctl", argumentParser, unixSignals, logging,
+                "TaskBrokerCLI", "TaskBroker", "CeleryProtocol", "taskctl", argumentParser, unixSignals, nioCore,
+                nioPosix,
+                logging,
             ],
             swiftSettings: settings
         ),
@@ -124,7 +125,7 @@ let package = Package(
             dependencies: [
                 "TaskBroker", "TaskBrokerTesting", "TestSupport", "RedisClient", "CeleryProtocol", "taskctl",
                 serviceLifecycle, subprocess,
-                logging, httpClient, nioCore, nioPosix,
+                logging, httpClient, nioCore, nioPosix, nioHTTP1,
             ],
             exclude: ["Hosts/Python"],
             swiftSettings: settings

@@ -19,6 +19,7 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
     )
 
     @OptionGroup(title: "Worker") var worker: WorkerOptions
+    @OptionGroup(title: "Watching over it") var health: HealthOptions
     @OptionGroup(title: "Task hosts") var hosts: HostOptions
     @OptionGroup(title: "Celery's options") var celery: CeleryWorkerOptions
     @OptionGroup(title: "Common") var options: GlobalOptions
@@ -74,7 +75,8 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
             urls: ConnectionURLs(self.options, environment: context.variables),
             log: log,
             sink: sink,
-            file: file
+            file: file,
+            health: self.health
         ).run()
     }
 

@@ -48,8 +48,6 @@ extension SupervisorInspection {
 // MARK: What a host may not see
 
 extension SupervisorInspection {
-    package var care: (any CareStore)? { nil }
-
     package func page(
         of place: StoredMessage.Place,
         in queue: String,

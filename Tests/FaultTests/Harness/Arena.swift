@@ -63,7 +63,8 @@ extension Arena {
             )
             let began = ContinuousClock.now
             do {
-                let (verdict, bar) = try await app.run { _ in try await body(arena) }
+                var (verdict, bar) = try await app.run { _ in try await body(arena) }
+                bar.recovery = bar.recovery.map { $0 * FaultTier.patience }
                 let duration = ContinuousClock.now - began
                 try VerdictReport(
                     scenario: scenario,

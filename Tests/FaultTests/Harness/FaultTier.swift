@@ -12,6 +12,12 @@ enum FaultTier: String {
     /// The tier of this run.
     static let current = EnvironmentVariable.value(of: "TASKBROKER_FAULTS").flatMap(Self.init) ?? .ci
 
+    /// How many times as long as its bar a recovery may take.
+    ///
+    /// With every push it runs on machines that do other things as well, where nobody may be kept from merging by that; what is lost or
+    /// run too often is counted as strictly there. The other tiers measure.
+    static let patience: Double = Self.pick(ci: 4, nightly: 1, release: 1)
+
     /// One of three numbers.
     static func pick<Value>(ci: Value, nightly: Value, release: Value) -> Value {
         switch self.current {

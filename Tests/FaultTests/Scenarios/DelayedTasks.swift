@@ -87,7 +87,7 @@ enum DelayedTasks {
         return dueTimes
     }
 
-    /// None too early, and 99 of 100 at most 1.5 s late.
+    /// None too early, and 99 of 100 at most 1.5 s late where that is measured.
     private static func checkPunctuality(_ arena: Arena, _ dueTimes: [String: Date]) throws {
         let delays = arena.effects.effects.filter { $0.kind == .start }.compactMap { effect in
             dueTimes[effect.name].map { due in
@@ -99,7 +99,7 @@ enum DelayedTasks {
         )
         // Redis compares whole milliseconds.
         #expect(earliest >= .milliseconds(-1), "a task ran \(earliest) too early")
-        #expect(latest <= .milliseconds(1500), "one in a hundred is more than \(latest) late")
+        #expect(latest <= .milliseconds(1500) * FaultTier.patience, "one in a hundred is more than \(latest) late")
     }
 }
 

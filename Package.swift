@@ -73,8 +73,7 @@ let package = Package(
             name: "TaskBrokerCLI",
             dependencies: [
                 "TaskBroker", "CeleryProtocol", "CommandSpawn", argumentParser, serviceLifecycle, unixSignals,
-                subprocess,
-                yams, logging,
+                subprocess, nioCore, nioPosix, nioHTTP1, yams, logging,
             ],
             swiftSettings: settings
         ),
@@ -90,9 +89,15 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .target(
+            name: "FuzzChecks",
+            dependencies: ["CeleryProtocol", "RedisClient"],
+            path: "Tests/FuzzChecks",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "CeleryProtocolTests",
-            dependencies: ["CeleryProtocol"],
+            dependencies: ["CeleryProtocol", "FuzzChecks"],
             exclude: ["Canvas/Recorded"],
             swiftSettings: settings
         ),
@@ -109,7 +114,9 @@ let package = Package(
         .testTarget(
             name: "TaskBrokerCLITests",
             dependencies: [
-                "TaskBrokerCLI", "TaskBroker", "CeleryProtocol", "taskctl", argumentParser, unixSignals, logging,
+                "TaskBrokerCLI", "TaskBroker", "CeleryProtocol", "taskctl", argumentParser, unixSignals, nioCore,
+                nioPosix,
+                logging,
             ],
             swiftSettings: settings
         ),
@@ -118,7 +125,7 @@ let package = Package(
             dependencies: [
                 "TaskBroker", "TaskBrokerTesting", "TestSupport", "RedisClient", "CeleryProtocol", "taskctl",
                 serviceLifecycle, subprocess,
-                logging, httpClient, nioCore,
+                logging, httpClient, nioCore, nioPosix, nioHTTP1,
             ],
             exclude: ["Hosts/Python"],
             swiftSettings: settings

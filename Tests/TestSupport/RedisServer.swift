@@ -137,7 +137,10 @@ extension RedisServer {
     /// Runs a command with `redis-cli`, as a client that has nothing to do with ours, and returns what it prints.
     ///
     /// - Returns: The reply without the last line end; error replies too.
-    package func cli(_ arguments: String...) async throws -> String {
+    package func cli(_ arguments: String...) async throws -> String { try await self.cli(arguments) }
+
+    /// Runs a command with `redis-cli`, word by word.
+    package func cli(_ arguments: [String]) async throws -> String {
         let output = try await ChildProcess.run(
             "redis-cli",
             ["-s", "\(self.directory)/redis.sock"] + arguments,

@@ -10,14 +10,24 @@ package struct QueueDocument: Hashable, Sendable {
     package var routingKey: String
     /// AMQP's `x-max-priority`.
     package var maxPriority: Int?
+    /// AMQP's `x-max-length`.
+    package var maxLength: Int?
 
     /// Creates a document.
-    package init(name: String, exchange: String, exchangeType: String, routingKey: String, maxPriority: Int? = nil) {
+    package init(
+        name: String,
+        exchange: String,
+        exchangeType: String,
+        routingKey: String,
+        maxPriority: Int? = nil,
+        maxLength: Int? = nil
+    ) {
         self.name = name
         self.exchange = exchange
         self.exchangeType = exchangeType
         self.routingKey = routingKey
         self.maxPriority = maxPriority
+        self.maxLength = maxLength
     }
 }
 
@@ -49,7 +59,7 @@ extension QueueDocument {
             "no_declare": nil,
             "expires": nil,
             "message_ttl": nil,
-            "max_length": nil,
+            "max_length": self.maxLength.map { .integer(Int64($0)) } ?? .null,
             "max_length_bytes": nil,
             "max_priority": self.maxPriority.map { .integer(Int64($0)) } ?? .null,
         ])
@@ -64,7 +74,8 @@ extension QueueDocument {
             exchange: json["exchange"]?["name"]?.stringValue ?? "",
             exchangeType: json["exchange"]?["type"]?.stringValue ?? "",
             routingKey: json["routing_key"]?.stringValue ?? "",
-            maxPriority: json["max_priority"]?.integerValue.flatMap { Int(exactly: $0) }
+            maxPriority: json["max_priority"]?.integerValue.flatMap { Int(exactly: $0) },
+            maxLength: json["max_length"]?.integerValue.flatMap { Int(exactly: $0) }
         )
     }
 }

@@ -150,7 +150,7 @@ extension TaskHeaders {
 
 extension String {
     /// The start of the text with an ellipsis, if it has more than a number of characters, as Python counts them.
-    fileprivate func cut(to length: Int) -> String {
+    package func cut(to length: Int) -> String {
         guard self.utf8.count > length, self.unicodeScalars.count > length else { return self }
         return String(self.unicodeScalars.prefix(length)) + "..."
     }

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import Synchronization
 
@@ -26,18 +27,25 @@ final class ConnectionSlot: Sendable {
         }
     }
 
-    private let address: RedisAddress
+    private let configuration: RedisConfiguration
     private let eventLoop: any EventLoop
+    private let logger: Logger
     private let state = Mutex(State())
 
     /// Creates an empty slot for connections to a server; the event loop keeps the deadlines of those who wait.
-    init(address: RedisAddress, eventLoop: any EventLoop) {
-        self.address = address
+    init(_ configuration: RedisConfiguration, eventLoop: any EventLoop, logger: Logger) {
+        self.configuration = configuration
         self.eventLoop = eventLoop
+        self.logger = logger
     }
+
+    private var address: RedisAddress { self.configuration.url.address }
 
     /// Whether there is a connection now.
     var isConnected: Bool { self.state.withLock { $0.connection != nil } }
+
+    /// Why there is no connection; `nil` if there is one, or if none has been tried yet.
+    var outage: RedisError? { self.state.withLock { $0.connection == nil ? $0.cause : nil } }
 }
 
 // MARK: - For the owner
@@ -58,6 +66,7 @@ extension ConnectionSlot {
 
     /// Removes the connection; those who fail fast learn the cause, the others go on waiting.
     func empty(_ cause: RedisError) {
+        let cause = cause.asOutage()
         let hurried = self.state.withLock { state in
             state.connection = nil
             state.cause = cause
@@ -78,6 +87,11 @@ extension ConnectionSlot {
         }
         for waiting in waiting { waiting.waiter.resume(.failure(self.stopped)) }
         for observer in observers { observer.finish() }
+    }
+
+    /// Closes the connection, so that another one takes its place.
+    func drop(_ reason: RedisError) {
+        self.state.withLock { $0.connection }?.close(reason)
     }
 
     private var stopped: RedisError {
@@ -116,16 +130,36 @@ extension ConnectionSlot {
         _ commands: some Collection<RESPCommand> & Sendable,
         deadline: NIODeadline
     ) async throws(RedisError) -> [RESPValue] {
+        try await self.withConnection(before: deadline) { connection throws(RedisError) in
+            let replies = try await connection.send(commands, deadline: deadline)
+            for case .error(let reply) in replies {
+                let error = RedisError(reply: reply)
+                self.configuration.outages.note(refusal: error, self.configuration.url, to: self.logger)
+                // The server is not the primary any more: resolve its name again.
+                if error.remedy == .reconnect { connection.close(error) }
+            }
+            return replies
+        }
+    }
+
+    /// Writes commands to the current connection, or the next, and does not wait for replies.
+    func post(
+        _ commands: some Collection<RESPCommand> & Sendable,
+        deadline: NIODeadline
+    ) async throws(RedisError) {
+        try await self.withConnection(before: deadline) { connection throws(RedisError) in
+            try await connection.post(commands, deadline: deadline)
+        }
+    }
+
+    private func withConnection<Value: Sendable>(
+        before deadline: NIODeadline,
+        _ body: (RedisConnection) async throws(RedisError) -> Value
+    ) async throws(RedisError) -> Value {
         while true {
             let connection = try await self.connection(before: deadline)
             do throws(RedisError) {
-                let replies = try await connection.send(commands, deadline: deadline)
-                for case .error(let reply) in replies {
-                    let error = RedisError(reply: reply)
-                    // The server is not the primary any more: resolve its name again.
-                    if error.remedy == .reconnect { connection.close(error) }
-                }
-                return replies
+                return try await body(connection)
             } catch {
                 guard error.code == .connectionClosed, !error.mayHaveExecuted else { throw error }
                 self.remove(connection, error)
@@ -162,7 +196,7 @@ extension ConnectionSlot {
         self.state.withLock { state in
             guard state.connection === connection else { return }
             state.connection = nil
-            state.cause = cause
+            state.cause = cause.asOutage()
         }
     }
 

@@ -3,14 +3,14 @@ import NIOCore
 
 /// Keeps one connection alive for as long as it runs: connects, serves, waits, connects again.
 struct ReconnectLoop: Sendable {
-    /// A cause that persists is logged again after this time.
-    private static let logInterval = TimeAmount.seconds(10)
-
     /// A connection that lasted this long has worked; the next outage starts with the shortest wait.
     private static let provenAfter = TimeAmount.seconds(1)
 
     let configuration: RedisConfiguration
     let logger: Logger
+    /// Whose connection it is.
+    let owner: ObjectIdentifier
+    let eventLoop: any EventLoop
 
     /// Runs until the task is cancelled.
     ///
@@ -24,28 +24,33 @@ struct ReconnectLoop: Sendable {
         self.logDoubts()
         var backoff = self.configuration.backoff
         var generator = SystemRandomNumberGenerator()
-        var lastLog: (message: String, time: NIODeadline)?
         while !Task.isCancelled {
             var connectedAt: NIODeadline?
+            var proof: Scheduled<Void>?
             let cause: RedisError
             do throws(RedisError) {
                 cause = try await serve {
                     connectedAt = .now()
-                    if lastLog != nil { self.logger.notice("Redis is available again", metadata: self.metadata) }
-                    lastLog = nil
+                    // A server that accepts connections and then closes them is not available.
+                    proof = self.eventLoop.scheduleTask(in: Self.provenAfter) {
+                        self.configuration.outages.noteRecovery(of: self.owner, self.configuration.url, to: self.logger)
+                    }
                 }
             } catch {
                 cause = error
             }
+            proof?.cancel()
             failed(cause)
             guard !Task.isCancelled else { return }
             if let connectedAt, connectedAt + Self.provenAfter < .now() { backoff.reset() }
             let pause = backoff.next(after: cause.remedy, using: &generator)
-            let now = NIODeadline.now()
-            if lastLog?.message != cause.message || (lastLog?.time ?? now) + Self.logInterval <= now {
-                lastLog = (cause.message, now)
-                self.log(cause, pause: pause)
-            }
+            self.configuration.outages.note(
+                cause,
+                of: self.owner,
+                retryIn: pause,
+                self.configuration.url,
+                to: self.logger
+            )
             // Cancellation ends the sleep, and the loop with it.
             try? await Task.sleep(for: pause)
         }
@@ -56,15 +61,6 @@ struct ReconnectLoop: Sendable {
 
 extension ReconnectLoop {
     private var metadata: Logger.Metadata { ["redis_url": "\(self.configuration.url)"] }
-
-    private func log(_ cause: RedisError, pause: Duration) {
-        self.logger.warning(
-            "Redis is not available; trying again",
-            metadata: self.metadata.merging(
-                ["code": "\(cause.code)", "error": "\(cause.message)", "retry_in": "\(pause)"]
-            ) { $1 }
-        )
-    }
 
     private func logDoubts() {
         if self.configuration.url.tls?.verification == RedisTLS.Verification.none, self.configuration.allowInsecureTLS {

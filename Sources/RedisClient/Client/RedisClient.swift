@@ -27,7 +27,7 @@ package final class RedisClient: Sendable {
         self.configuration = configuration
         self.logger = logger
         self.eventLoop = MultiThreadedEventLoopGroup.singleton.any()
-        self.slot = ConnectionSlot(address: configuration.url.address, eventLoop: self.eventLoop)
+        self.slot = ConnectionSlot(configuration, eventLoop: self.eventLoop, logger: logger)
     }
 }
 
@@ -36,10 +36,15 @@ package final class RedisClient: Sendable {
 extension RedisClient {
     /// Connects, and reconnects for ever, until the task is cancelled; to be called once.
     ///
-    /// No failure ends it: waits between attempts grow to two seconds, or thirty when only a person can help. A cause is
-    /// logged when it appears and every ten seconds while it lasts.
+    /// No failure ends it: waits between attempts grow to about a second. A cause is logged when it appears and every ten seconds
+    /// while it lasts.
     package func run() async {
-        let loop = ReconnectLoop(configuration: self.configuration, logger: self.logger)
+        let loop = ReconnectLoop(
+            configuration: self.configuration,
+            logger: self.logger,
+            owner: ObjectIdentifier(self),
+            eventLoop: self.eventLoop
+        )
         await loop.run { connected throws(RedisError) in
             let connection = try await RedisConnection.connect(self.configuration, on: self.eventLoop)
             self.slot.fill(connection)
@@ -53,6 +58,12 @@ extension RedisClient {
 
     /// Whether there is a connection now; it may be gone by the time the caller looks at the answer.
     package var isConnected: Bool { self.slot.isConnected }
+
+    /// Why there is no connection; `nil` if there is one, or if none has been tried yet.
+    package var outage: RedisError? { self.slot.outage }
+
+    /// Replaces the connection, in case it only looks alive.
+    package func reconnect() { self.slot.drop(.replaced) }
 
     /// An element for every connection from now on, and one at once if there is a connection already.
     ///
@@ -102,6 +113,15 @@ extension RedisClient {
     ) async throws(RedisError) -> [RESPValue] {
         guard !commands.isEmpty else { return [] }
         return try await self.slot.send(commands, deadline: self.instant(after: deadline))
+    }
+
+    /// Writes commands without waiting for their replies, which nobody will learn: a refusal goes unnoticed.
+    ///
+    /// Returns when the operating system has taken the bytes. A server that does not keep up thus slows its senders down.
+    ///
+    /// - Throws: ``RedisError`` when there was no connection in time, or the one there was broke while they were written.
+    package func post(_ commands: [RESPCommand], deadline: Duration? = nil) async throws(RedisError) {
+        try await self.slot.post(commands, deadline: self.instant(after: deadline))
     }
 
     /// Runs a script and returns what it returns.

@@ -14,6 +14,8 @@ package struct RedisConfiguration: Sendable {
     package var backoff: RedisBackoff
     /// Agrees to `ssl_cert_reqs=none`, which leaves the server unverified.
     package var allowInsecureTLS: Bool
+    /// What has been logged about the server; connections that share it do not repeat each other.
+    package var outages: RedisOutageLog
     /// The most messages a subscription holds for a slow reader before it drops the oldest.
     package var subscriptionBufferCount: Int
 
@@ -26,6 +28,7 @@ package struct RedisConfiguration: Sendable {
         self.pingInterval = .seconds(5)
         self.backoff = RedisBackoff()
         self.allowInsecureTLS = false
+        self.outages = RedisOutageLog()
         self.subscriptionBufferCount = 1024
     }
 }

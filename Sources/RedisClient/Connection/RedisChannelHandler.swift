@@ -12,6 +12,8 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
 
     /// Who waits for replies.
     typealias Waiter = CheckedContinuation<Result<[RESPValue], RedisError>, Never>
+    /// Who waits until the system has taken the bytes.
+    typealias Writer = CheckedContinuation<Result<Void, RedisError>, Never>
 
     private let eventLoop: any EventLoop
     private let address: RedisAddress
@@ -22,6 +24,8 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
     private var reader = RESPReader()
     private var output = ByteBuffer()
     private var isFlushScheduled = false
+    /// Those whose commands are in ``output``.
+    private var writers: [Writer] = []
     private var context: ChannelHandlerContext?
     private var timer: NIOScheduledCallback?
     private var timerIsDue = NIODeadline.distantFuture
@@ -75,14 +79,35 @@ extension RedisChannelHandler {
         waiter: Waiter?
     ) {
         self.eventLoop.assertInEventLoop()
+        if let refusal = self.write(commands, id: id, deadline: deadline, waiter: waiter) {
+            waiter?.resume(returning: .failure(refusal))
+        }
+    }
+
+    /// Writes commands with the next flush and tells the writer when the system has taken them; nobody learns the replies.
+    func post(_ commands: some Collection<RESPCommand>, deadline: NIODeadline, writer: Writer) {
+        self.eventLoop.assertInEventLoop()
+        if let refusal = self.write(commands, id: self.makeID(), deadline: deadline, waiter: nil) {
+            return writer.resume(returning: .failure(refusal))
+        }
+        self.writers.append(writer)
+    }
+
+    /// Puts commands into the output and notes that their replies are due.
+    ///
+    /// - Returns: Why they cannot be written, if they cannot.
+    private func write(
+        _ commands: some Collection<RESPCommand>,
+        id: UInt64,
+        deadline: NIODeadline,
+        waiter: Waiter?
+    ) -> RedisError? {
         let mark = self.output.writerIndex
         do throws(RESPError) {
             for command in commands { try command.withWireBytes { _ = self.output.writeBytes($0) } }
         } catch {
             self.output.moveWriterIndex(to: mark)
-            let refusal = RedisError(.protocolViolation, "Cannot send a command: \(error).", underlyingError: error)
-            waiter?.resume(returning: .failure(refusal))
-            return
+            return RedisError(.protocolViolation, "Cannot send a command: \(error).", underlyingError: error)
         }
         let refusal = self.state.send(
             id: id,
@@ -93,11 +118,11 @@ extension RedisChannelHandler {
         )
         if let refusal {
             self.output.moveWriterIndex(to: mark)
-            waiter?.resume(returning: .failure(refusal))
-            return
+            return refusal
         }
         self.setTimer()
         self.scheduleFlush()
+        return nil
     }
 
     /// Gives up waiting for the replies to a write.
@@ -119,9 +144,17 @@ extension RedisChannelHandler {
     private func flush() {
         self.isFlushScheduled = false
         guard let context, self.output.readableBytes > 0 else { return }
-        let output = self.output
-        self.output = ByteBuffer()
-        context.writeAndFlush(Self.wrapOutboundOut(output), promise: nil)
+        let (output, writers) = (self.output, self.writers)
+        (self.output, self.writers) = (ByteBuffer(), [])
+        guard !writers.isEmpty else {
+            return context.writeAndFlush(Self.wrapOutboundOut(output), promise: nil)
+        }
+        let address = self.address
+        context.writeAndFlush(Self.wrapOutboundOut(output)).whenComplete { result in
+            // Part of it may have gone out before the connection broke.
+            let outcome = result.mapError { RedisError(connectingTo: address, $0, isConnected: true).afterSending() }
+            for writer in writers { writer.resume(returning: outcome) }
+        }
     }
 }
 
@@ -239,6 +272,8 @@ extension RedisChannelHandler {
         self.timer?.cancel()
         self.timer = nil
         for waiter in waiters { waiter.resume(returning: .failure(reason)) }
+        for writer in self.writers { writer.resume(returning: .failure(reason)) }
+        self.writers = []
         self.context?.close(promise: nil)
     }
 }

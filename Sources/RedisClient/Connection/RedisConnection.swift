@@ -50,6 +50,22 @@ extension RedisConnection {
     }
 }
 
+extension RedisConnection {
+    /// Writes commands and returns when the system has taken their bytes, which a slow server delays; nobody learns the replies.
+    ///
+    /// Does not end early when the task is cancelled, because what is half written cannot be taken back.
+    func post(
+        _ commands: some Collection<RESPCommand> & Sendable,
+        deadline: NIODeadline
+    ) async throws(RedisError) {
+        guard !commands.isEmpty else { return }
+        let result = await withCheckedContinuation { writer in
+            self.handler.post(commands, deadline: deadline, writer: writer)
+        }
+        try result.get()
+    }
+}
+
 // MARK: - Ending
 
 extension RedisConnection {

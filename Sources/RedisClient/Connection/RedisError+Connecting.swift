@@ -27,6 +27,13 @@ extension RedisError {
             self.init(error, address: address)
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
             self.init(tls: error, address: address)
+        case ChannelPipelineError.notFound, ChannelError.ioOnClosedChannel:
+            // The server hung up before the connection had an owner.
+            self.init(
+                .connectionFailed,
+                "Redis at \(address) ended the connection at once: its maxclients may be reached, which its log tells.",
+                underlyingError: error
+            )
         case ChannelError.connectTimeout:
             self.init(
                 .connectionFailed,
@@ -95,6 +102,11 @@ extension RedisError {
             underlyingError: error
         )
     }
+}
+
+extension RedisError {
+    /// Whether the machine of the server says that nobody listens at the port.
+    var isRefusedConnection: Bool { (self.underlyingError as? IOError)?.errnoCode == ECONNREFUSED }
 }
 
 extension IOError {

@@ -15,6 +15,8 @@ package struct RedisError: Error, Sendable {
     ///
     /// `true` once its bytes were handed to the socket. Whoever repeats such a command must make it idempotent.
     package private(set) var mayHaveExecuted: Bool
+    /// Whether it tells why there is no connection, and answers no command.
+    package private(set) var isOutage = false
     /// The error of the layer below: NIO, TLS or the parser.
     package let underlyingError: (any Error)?
 
@@ -92,6 +94,20 @@ extension RedisError {
         var copy = self
         copy.mayHaveExecuted = true
         return copy
+    }
+
+    /// The same error as the reason why there is no connection.
+    func asOutage() -> RedisError {
+        var copy = self
+        copy.isOutage = true
+        return copy
+    }
+}
+
+extension RedisError {
+    /// The reason of a connection that was closed to make room for another one.
+    static var replaced: RedisError {
+        RedisError(.connectionClosed, "The connection to Redis was replaced by its owner: nothing came of it.")
     }
 }
 

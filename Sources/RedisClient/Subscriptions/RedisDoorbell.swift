@@ -31,7 +31,7 @@ package final class RedisDoorbell: Sendable {
         self.configuration = configuration
         self.logger = logger
         self.eventLoop = MultiThreadedEventLoopGroup.singleton.any()
-        self.slot = ConnectionSlot(address: configuration.url.address, eventLoop: self.eventLoop)
+        self.slot = ConnectionSlot(configuration, eventLoop: self.eventLoop, logger: logger)
         (self.rings, self.ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 }
@@ -41,7 +41,12 @@ package final class RedisDoorbell: Sendable {
 extension RedisDoorbell {
     /// Connects, and reconnects for ever, until the task is cancelled; to be called once.
     package func run() async {
-        let loop = ReconnectLoop(configuration: self.configuration, logger: self.logger)
+        let loop = ReconnectLoop(
+            configuration: self.configuration,
+            logger: self.logger,
+            owner: ObjectIdentifier(self),
+            eventLoop: self.eventLoop
+        )
         await loop.run { connected throws(RedisError) in
             let listener = try await RedisConnection.connect(self.configuration, on: self.eventLoop) { _ in
                 self.ring.yield()
@@ -87,6 +92,12 @@ extension RedisDoorbell {
 // MARK: - Using
 
 extension RedisDoorbell {
+    /// Why there is no connection; `nil` if there is one, or if none has been tried yet.
+    package var outage: RedisError? { self.slot.outage }
+
+    /// Replaces both connections, in case they only look alive.
+    package func reconnect() { self.slot.drop(.replaced) }
+
     /// Looks whether keys exist, and has the next change of any of them announced.
     ///
     /// - Returns: How many exist. With 0 the bell rings for whatever is pushed from now on.

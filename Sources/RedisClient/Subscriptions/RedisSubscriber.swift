@@ -39,7 +39,12 @@ package final class RedisSubscriber: Sendable {
 extension RedisSubscriber {
     /// Connects, and reconnects for ever, until the task is cancelled; to be called once.
     package func run() async {
-        let loop = ReconnectLoop(configuration: self.configuration, logger: self.logger)
+        let loop = ReconnectLoop(
+            configuration: self.configuration,
+            logger: self.logger,
+            owner: ObjectIdentifier(self),
+            eventLoop: self.eventLoop
+        )
         await loop.run { connected throws(RedisError) in
             let connection = try await RedisConnection.connect(self.configuration, on: self.eventLoop) { message in
                 self.deliver(message)

@@ -33,6 +33,7 @@ extension TaskApp {
             options: RouteTarget(options)
         )
         options = options.inheriting(from: self.configuration.taskDefaults)
+        try options.durability?.validate()
         let priority = routedPriority ?? options.priority
         let headers = self.headers(call, options, lineage)
         let properties = MessageProperties(
@@ -53,7 +54,14 @@ extension TaskApp {
             kwargs: call.arguments.keyword,
             embed: embed
         )
-        return MessageDraft(message: message, destination: destination, priority: priority ?? 0, unique: options.unique)
+        return MessageDraft(
+            message: message,
+            destination: destination,
+            priority: priority ?? 0,
+            unique: options.unique,
+            durability: options.durability ?? .acknowledged,
+            publishRetry: options.publishRetry
+        )
     }
 
     private func headers(_ call: TaskCall, _ options: TaskOptions, _ lineage: CallOptions) -> TaskHeaders {

@@ -19,7 +19,8 @@ extension TaskApp {
     /// - Returns: Their ids, in order. The id of a call whose ``TaskOptions/unique`` key is taken is that of the first call
     ///   under the key.
     /// - Throws: ``TaskBrokerError``, or ``RoutingError`` for a destination. Nothing was sent if a call has a bad name, option
-    ///   or destination; after a lost connection it is unknown which of them were.
+    ///   or destination, or is too large; after ``TaskBrokerError/Code/publishUncertain`` it is unknown which of them were, and after
+    ///   ``TaskBrokerError/Code/queueFull`` those were not that ``QueueFull/unsent`` names.
     @discardableResult
     public func send(_ calls: [TaskCall]) async throws -> [String] {
         let ids = try await self.send(calls.map(self.draft))
@@ -28,25 +29,54 @@ extension TaskApp {
     }
 
     /// Sends messages in order; returns the ids of their tasks, or of the first one under a unique key.
-    func send(_ drafts: [MessageDraft]) async throws -> [String] {
+    ///
+    /// - Parameter unity: What full queues do with them. Through middleware they are sent one after the other, so that a
+    ///   queue may be full before the last.
+    func send(_ drafts: [MessageDraft], _ unity: SendingUnity = .each) async throws -> [String] {
         try await self.declareExchanges(for: drafts)
-        guard !self.middleware.isEmpty else {
-            let receipts = try await self.broker.publish(drafts.map(\.publication))
-            await self.announceSent(drafts, receipts)
-            return zip(drafts, receipts).map { draft, receipt in receipt.taskID ?? draft.message.headers.id }
-        }
+        guard !self.middleware.isEmpty else { return try await self.publish(drafts, unity) }
         var ids: [String] = []
         for draft in drafts {
             let receipt = Receipt()
             try await self.passThroughMiddleware(draft) { message in
-                let sent = [draft.replacing(message)]
-                let receipts = try await self.broker.publish(sent.map(\.publication))
-                await self.announceSent(sent, receipts)
-                receipt.store(receipts[0].taskID ?? message.headers.id)
+                receipt.store(try await self.publish([draft.replacing(message)], unity)[0])
             }
             ids.append(receipt.id ?? draft.message.headers.id)
         }
         return ids
+    }
+
+    /// Hands messages to the broker; those that full queues refuse, or too few replicas confirm, are an error.
+    private func publish(_ drafts: [MessageDraft], _ unity: SendingUnity) async throws -> [String] {
+        var terms = PublishTerms()
+        if unity != .followUp {
+            terms.bounds = self.router.bounds
+            terms.adoptsBounds = self.adoptsBounds.withLock { $0 }
+            terms.isWhole = unity == .whole
+        }
+        let receipts = try await self.broker.publish(drafts.map { try $0.publication() }, terms)
+        await self.announceSent(drafts, receipts)
+        var full: QueueFull?
+        var uncertainty: PublishUncertainty?
+        for (draft, receipt) in zip(drafts, receipts) {
+            switch receipt {
+            case .sent, .duplicate: break
+            case .uncertain(let found): uncertainty = uncertainty ?? found
+            case .refused(let found):
+                full = full ?? found
+                full?.unsent.append(draft.message.headers.id)
+            }
+        }
+        if let full { throw TaskBrokerError(full) }
+        if let uncertainty { throw TaskBrokerError(uncertainty) }
+        return zip(drafts, receipts).map { draft, receipt in receipt.taskID ?? draft.message.headers.id }
+    }
+
+    /// From now on, sending respects bounds that other programs have declared for queues that this one has not.
+    ///
+    /// For tools that send to queues of which they know the name only. It costs a question for each time something is sent.
+    package func adoptBounds() {
+        self.adoptsBounds.withLock { $0 = true }
     }
 
     /// Hands a message to the middleware, outermost first, and what becomes of it to `send`.

@@ -33,6 +33,7 @@ public final class TaskApp: Sendable {
     let registry = Mutex(BuiltInTasks.byName)
     let controlCommands = Mutex<[String: ControlCommand]>([:])
     let hasDeclaredExchanges = Mutex(false)
+    let adoptsBounds = Mutex(false)
 
     /// Creates an app on a broker and a backend of any kind.
     package init(

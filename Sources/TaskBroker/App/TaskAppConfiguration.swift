@@ -14,6 +14,8 @@ public struct TaskAppConfiguration: Sendable {
     public var resultExpires: Duration?
     /// Whether results tell the task's name, arguments, worker, queue and retries (`result_extended`).
     public var resultExtended: Bool
+    /// The most bytes that a returned value may have as JSON; a task that returns a larger one ends as `FAILURE`.
+    public var maxResultBytes: Int
     /// Whether a `STARTED` result is stored before a task runs (`task_track_started`).
     public var tracksStarted: Bool
     /// How long revocations are remembered; has to outlast every delayed task, and to be the same in all programs.
@@ -34,6 +36,7 @@ public struct TaskAppConfiguration: Sendable {
         taskDefaults: TaskOptions = .init(),
         resultExpires: Duration? = .seconds(86_400),
         resultExtended: Bool = false,
+        maxResultBytes: Int = 1 << 20,
         tracksStarted: Bool = false,
         revokesExpire: Duration = .seconds(7 * 86_400),
         sendsSentEvent: Bool = false,
@@ -47,6 +50,7 @@ public struct TaskAppConfiguration: Sendable {
         self.taskDefaults = taskDefaults
         self.resultExpires = resultExpires
         self.resultExtended = resultExtended
+        self.maxResultBytes = maxResultBytes
         self.tracksStarted = tracksStarted
         self.revokesExpire = revokesExpire
         self.sendsSentEvent = sendsSentEvent

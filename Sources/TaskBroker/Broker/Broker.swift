@@ -13,14 +13,18 @@ package protocol Broker: Sendable {
     /// Command-line tools call it first, so that a wrong password or a refused port is reported within a second.
     func verify() async throws(TaskBrokerError)
 
-    /// Sends messages, all of them in one pipeline; returns when every one is stored.
+    /// Sends messages, all of them in one pipeline; returns when every one is as safe as the most demanding of them wants.
     ///
-    /// A message whose exchange has no matching binding is dropped, as kombu does on Redis.
+    /// A message whose exchange has no matching binding is dropped, as kombu does on Redis. When a queue is full, what has not been sent
+    /// before is not sent.
     ///
     /// - Returns: For each message, in order, whether it was sent.
-    /// - Throws: ``TaskBrokerError/Code/brokerUnavailable`` or ``TaskBrokerError/Code/publishRefused``. After a lost connection
-    ///   it is unknown which of the messages arrived.
-    func publish(_ publications: [Publication]) async throws(TaskBrokerError) -> [PublishReceipt]
+    /// - Throws: ``TaskBrokerError/Code/brokerUnavailable`` or ``TaskBrokerError/Code/publishRefused`` if the broker has not taken the messages;
+    ///   ``TaskBrokerError/Code/publishUncertain`` after a lost connection, when it is unknown which of them arrived.
+    func publish(
+        _ publications: [Publication],
+        _ terms: PublishTerms
+    ) async throws(TaskBrokerError) -> [PublishReceipt]
 
     /// Makes queues known to every producer: writes their bindings as kombu keeps them.
     func declare(_ queues: [Queue]) async throws(TaskBrokerError)
@@ -71,6 +75,12 @@ package protocol Broker: Sendable {
 }
 
 extension Broker {
+    /// Sends messages to queues that take any number of them.
+    @discardableResult
+    package func publish(_ publications: [Publication]) async throws(TaskBrokerError) -> [PublishReceipt] {
+        try await self.publish(publications, PublishTerms())
+    }
+
     /// Listens to a fanout exchange without a name in its table of bindings.
     package func withBroadcasts<Value: Sendable>(
         of exchange: String,

@@ -46,6 +46,12 @@ package protocol Consumer: Sendable {
     /// Takes this worker off the list of the living.
     func withdraw() async throws(TaskBrokerError)
 
+    /// Why the broker cannot be reached now, in a sentence; `nil` if it can be, as far as is known.
+    var outage: String? { get }
+
+    /// Replaces all connections, because nothing comes of them although they look alive.
+    func reconnect()
+
     /// The queues that are taken from.
     var queues: [Queue] { get }
 
@@ -60,6 +66,14 @@ package protocol Consumer: Sendable {
     ///   - limit: At most this many of each list.
     ///   - maximumBytes: Those that would make all of them together larger are left out.
     func putAside(limit: Int, maximumBytes: Int) async throws(TaskBrokerError) -> [DelayedDelivery]
+}
+
+extension Consumer {
+    /// Nothing: there are no connections that could break.
+    package var outage: String? { nil }
+
+    /// Does nothing: there are no connections.
+    package func reconnect() {}
 }
 
 /// A message that was put aside until it is due.

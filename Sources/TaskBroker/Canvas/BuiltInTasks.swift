@@ -78,7 +78,7 @@ extension BuiltInTasks {
 /// Clients before Celery 3.1 sent these; current ones send what they consist of.
 extension BuiltInTasks {
     private static func chunks(_ context: TaskContext, _ arguments: TaskArguments) async throws -> JSONValue {
-        try await context.app.apply(self.chunks(arguments)).json
+        try await context.app.apply(self.chunks(arguments), isFollowUp: true).json
     }
 
     /// Apart, because the compiler (6.3.1, -O) crashes where it splits a coroutine around these reads.
@@ -93,7 +93,7 @@ extension BuiltInTasks {
 
     private static func group(_ context: TaskContext, _ arguments: TaskArguments) async throws -> JSONValue {
         let (group, partial, result) = try self.group(arguments)
-        try await context.app.apply(group, args: partial)
+        try await context.app.apply(group, args: partial, isFollowUp: true)
         return result
     }
 
@@ -115,7 +115,7 @@ extension BuiltInTasks {
 
     private static func chord(_ context: TaskContext, _ arguments: TaskArguments) async throws -> JSONValue {
         let (chord, partial) = try self.chord(arguments)
-        return try await context.app.apply(chord, args: partial).json
+        return try await context.app.apply(chord, args: partial, isFollowUp: true).json
     }
 
     /// The chord and its partial arguments; apart as ``chunks(_:)`` is.

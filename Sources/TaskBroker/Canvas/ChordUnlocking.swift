@@ -16,7 +16,7 @@ enum ChordUnlocking {
         tally.record(try await ResultWaiting(backend: context.app.backend).read(tally.pending))
         guard let outcome = tally.outcome else { throw try request.retry(context) }
         if outcome.state == .success {
-            try await context.app.apply(request.callback, args: [outcome.value])
+            try await context.app.apply(request.callback, args: [outcome.value], isFollowUp: true)
         } else {
             try await context.fail(request.callback, group, tally)
         }
@@ -83,6 +83,6 @@ extension TaskContext {
                 return ResultWrite(taskID: failure.taskID, payload: document.encoded(), expires: expires)
             }
         )
-        try await self.app.send(plan.plan)
+        try await self.app.send(plan.plan, isFollowUp: true)
     }
 }

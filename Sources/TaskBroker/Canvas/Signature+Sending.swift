@@ -14,6 +14,9 @@ extension Signature where Input == Void {
     }
 
     /// Sends it with options that go over its own.
+    ///
+    /// ``TaskOptions/durability`` and ``TaskOptions/publishRetry`` count for all messages that are sent now; what follows later is as
+    /// safe as the end of the task that it follows.
     @discardableResult
     public func apply(options: TaskOptions) async throws -> AsyncResult<Output> {
         let node = try self.set { $0 = options }.node
@@ -21,7 +24,7 @@ extension Signature where Input == Void {
             // Only a group without members knows no app; its result is there already.
             return self.result(ResultNode(id: Identifier.uuid4(), children: []))
         }
-        return self.result(try await app.apply(node))
+        return self.result(try await app.apply(node, options: options))
     }
 
     /// Gives ids to all of its tasks, so that its result is known before it is sent.

@@ -23,6 +23,13 @@ extension Inspector {
         return servers.flatMap(ServerChecks.findings) + FleetChecks.findings(facts)
     }
 
+    /// Looks at the servers only: what a worker checks when it starts.
+    ///
+    /// Changes nothing, and takes a few dozen round trips.
+    public func diagnoseServers() async throws -> [Finding] {
+        try await self.careStore().servers().flatMap(ServerChecks.findings)
+    }
+
     /// The queues that messages were sent to and that nobody has declared: a misspelt name, usually.
     private func undeclaredQueues(_ care: any CareStore) async throws -> [String] {
         let queues = Set(try await care.lists().map(Priority.queue(ofList:)))

@@ -42,12 +42,12 @@ extension MessageDraft {
 extension TaskApp {
     /// Tells monitors what was sent, if the app is configured to; to be called after publishing.
     ///
-    /// A message that a unique key held back was not sent. What goes wrong here is no reason to call a task unsent.
+    /// A message that a unique key or a full queue held back was not sent. What goes wrong here is no reason to call a task unsent.
     ///
     /// - Parameter receipts: What became of each of the drafts.
     func announceSent(_ drafts: [MessageDraft], _ receipts: [PublishReceipt]) async {
         guard self.configuration.sendsSentEvent else { return }
-        let sent = zip(drafts, receipts).filter { $1 == .sent }.map { $0.0 }
+        let sent = zip(drafts, receipts).filter { $1.isSent }.map { $0.0 }
         let events = SentEvents(
             node: self.origin.name,
             clock: self.logicalClock,

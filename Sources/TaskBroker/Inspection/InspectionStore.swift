@@ -72,6 +72,8 @@ package struct QueueContents: Sendable, Hashable, Codable {
     package var dead = 0
     /// Whether claims are stopped.
     package var isPaused = false
+    /// How many messages may wait or be delayed, if somebody who sends to it has said so.
+    package var maxLength: Int?
 
     package init() {}
 }

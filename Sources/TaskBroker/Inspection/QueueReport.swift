@@ -14,6 +14,8 @@ public struct QueueReport: Sendable, Hashable, Codable {
     public var dead: Int
     /// Whether workers are kept from taking messages.
     public var isPaused: Bool
+    /// The most messages that may wait or be delayed, as producers have declared it within the last week; `nil` for any number.
+    public var maxLength: Int?
     /// The node names of the living workers that take from it; Python workers are not among them.
     public var consumers: [String]
 
@@ -28,6 +30,7 @@ public struct QueueReport: Sendable, Hashable, Codable {
         self.parked = contents.parked
         self.dead = contents.dead
         self.isPaused = contents.isPaused
+        self.maxLength = contents.maxLength
         self.consumers = consumers
     }
 }

@@ -16,6 +16,7 @@ package struct RedisBroker: Broker {
     private let subscriber: RedisSubscriber
     /// Listens to the channels of fanout exchanges, which are where the messages are.
     let broadcasts: RedisSubscriber
+    private let replicated: ReplicatedConnection
     private let publisher: RedisPublisher
     let logger: Logger
 
@@ -48,7 +49,8 @@ package struct RedisBroker: Broker {
         var configuration = RedisConfiguration(url: url, clientName: name)
         configuration.commandDeadline = commandDeadline ?? configuration.commandDeadline
         self.commands = RedisClient(configuration, logger: logger)
-        self.publisher = RedisPublisher(client: self.commands)
+        self.replicated = ReplicatedConnection(client: RedisClient(configuration, logger: logger))
+        self.publisher = RedisPublisher(client: self.commands, replicated: self.replicated)
         var resultConfiguration = configuration
         resultConfiguration.url = resultURL
         self.resultClient = resultURL == url ? self.commands : RedisClient(resultConfiguration, logger: logger)
@@ -81,6 +83,7 @@ extension RedisBroker {
             group.addTask { await self.commands.run() }
             if self.resultClient !== self.commands { group.addTask { await self.resultClient.run() } }
             group.addTask { await self.subscriber.run() }
+            group.addTask { await self.replicated.run() }
             if self.broadcasts !== self.subscriber { group.addTask { await self.broadcasts.run() } }
         }
     }
@@ -94,8 +97,11 @@ extension RedisBroker {
         }
     }
 
-    package func publish(_ publications: [Publication]) async throws(TaskBrokerError) -> [PublishReceipt] {
-        try await self.publisher.send(self.publisher.resolve(publications))
+    package func publish(
+        _ publications: [Publication],
+        _ terms: PublishTerms
+    ) async throws(TaskBrokerError) -> [PublishReceipt] {
+        try await self.publisher.publish(publications, terms)
     }
 
     package func declare(_ queues: [Queue]) async throws(TaskBrokerError) {

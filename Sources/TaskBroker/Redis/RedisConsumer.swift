@@ -56,6 +56,16 @@ extension RedisConsumer {
         }
     }
 
+    var outage: String? {
+        (self.commands.outage ?? self.leases.outage ?? self.doorbell.outage)?.message
+    }
+
+    func reconnect() {
+        self.commands.reconnect()
+        self.leases.reconnect()
+        self.doorbell.reconnect()
+    }
+
     /// The lists that are taken from now.
     var layout: ConsumerLayout { self.state.withLock(\.layout) }
 

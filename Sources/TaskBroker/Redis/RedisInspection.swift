@@ -53,12 +53,13 @@ extension RedisInspection {
             let domains = rest.prefix(100).map(ClaimDomain.all(of:))
             rest = rest.dropFirst(100)
             let replies = try await self.ask { () throws(RedisError) in
-                try await self.client.send(pipeline: domains.joined().flatMap(Self.counts(of:)))
+                try await self.client.send(pipeline: domains.flatMap { $0.flatMap(Self.counts) + Self.bound(of: $0) })
             }
             var next = replies.makeIterator()
             for queue in domains {
                 var sum = QueueContents()
                 for domain in queue { sum.add(domain, &next) }
+                sum.maxLength = next.next()?.string.flatMap { Int($0) }
                 contents.append(sum)
             }
         }
@@ -70,6 +71,11 @@ extension RedisInspection {
             ["LLEN", domain.list], ["ZCARD", domain.lease], ["ZCARD", domain.eta], ["HLEN", domain.park],
             ["ZCARD", domain.dead], ["HEXISTS", domain.meta, "paused"],
         ]
+    }
+
+    /// The bound of a queue, which is kept beside the first of its lists.
+    private static func bound(of domains: [ClaimDomain]) -> [RESPCommand] {
+        domains.prefix(1).map { ["GET", RedisKeys.companion(.bound, of: $0.list)] }
     }
 
     func workers() async throws(TaskBrokerError) -> [WorkerRecord] {

@@ -95,6 +95,9 @@ extension RedisKeys {
         case meta
         /// Hash: `at` → when somebody last looked for lost leases, `hold` → until when none is taken away, in ms.
         case beat
+        /// String: how many messages the queue may hold; beside the list of its first step only. Whoever has declared it writes it with each
+        /// message, and it expires a week after the last.
+        case bound
         /// Never exists; deleting it is a write that needs no memory.
         case `nil`
     }

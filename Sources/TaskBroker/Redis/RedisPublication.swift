@@ -24,6 +24,16 @@ extension RedisPublication {
     /// The size from which on the next message starts a new `LPUSH`.
     private static let maximumBytes = 1 << 20
 
+    /// The queues whose lists it goes to.
+    var queues: Set<String> {
+        Set(self.targets.compactMap { if case .list(let list) = $0 { Priority.queue(ofList: list) } else { nil } })
+    }
+
+    /// Whether it is sent only if a key is free or a queue has room.
+    func isConditional(_ terms: PublishTerms) -> Bool {
+        self.unique != nil || !terms.bounds.isEmpty && self.queues.contains { terms.bounds[$0] != nil }
+    }
+
     /// The commands that send publications without a unique key, messages for the same list together.
     ///
     /// Messages for one list keep their order. Between lists there is none to keep.

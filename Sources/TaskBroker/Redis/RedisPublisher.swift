@@ -2,15 +2,15 @@ import RedisClient
 
 /// Looks up where publications go: Redis has no exchanges, so the producer does what a broker would.
 struct RedisPublisher: Sendable {
-    /// How much goes into one write, and has to be answered within one deadline.
-    private static let maximumBytes = 4 << 20
-
-    private let client: RedisClient
+    let client: RedisClient
+    /// For those who wait for replicas.
+    let replicated: ReplicatedConnection
     private let database: Int
     private let cache: BindingCache
 
-    init(client: RedisClient) {
+    init(client: RedisClient, replicated: ReplicatedConnection) {
         self.client = client
+        self.replicated = replicated
         self.database = client.configuration.url.database
         self.cache = BindingCache()
     }
@@ -31,41 +31,6 @@ extension RedisPublisher {
             )
         }
         return resolved
-    }
-
-    /// Sends everything, a few megabytes at a time.
-    func send(_ publications: [RedisPublication]) async throws(TaskBrokerError) -> [PublishReceipt] {
-        var receipts = [PublishReceipt](repeating: .sent, count: publications.count)
-        do throws(RedisError) {
-            try await self.send(RedisPublication.commands(for: publications.lazy.filter { $0.unique == nil }))
-            let uniques = publications.indices.filter { publications[$0].unique != nil }
-            if uniques.isEmpty { return receipts }
-            let replies = try await self.client.evaluate(
-                PublishOnceScript.script,
-                uniques.compactMap { index in
-                    publications[index].unique.map { PublishOnceScript.encode(publications[index], as: $0) }
-                }
-            )
-            for (index, reply) in zip(uniques, replies) {
-                if let owner = reply.string { receipts[index] = .duplicate(of: owner) }
-            }
-            return receipts
-        } catch {
-            throw TaskBrokerError(error, isPublishing: true)
-        }
-    }
-
-    private func send(_ commands: [RESPCommand]) async throws(RedisError) {
-        var rest = commands[...]
-        while !rest.isEmpty {
-            var byteCount = 0
-            let batch = rest.prefix { command in
-                defer { byteCount += command.arguments.byteCount }
-                return byteCount < Self.maximumBytes
-            }
-            rest = rest[batch.endIndex...]
-            try await self.client.sendChecked(Array(batch))
-        }
     }
 
     /// Writes the bindings of queues as kombu's `Channel._queue_bind` does, in one pipeline.

@@ -20,11 +20,17 @@ extension TaskBrokerError {
 
     /// Whether the server has understood the question and says no, and would say so again.
     ///
-    /// What passes by itself is none: a server that loads, is full, cannot write or is busy (`reliability.md` R11, R13).
+    /// What passes by itself is none: a server that loads, is full, cannot write or is busy (`reliability.md` R11, R13). Nor is what
+    /// has nothing to do with the question: why there is no connection, or that the command is forbidden altogether.
     var isRefusal: Bool {
-        guard let error = self.underlyingError as? RedisError, error.code == .server else { return false }
-        return error.remedy == .bug || error.remedy == .operator
+        guard let error = self.underlyingError as? RedisError, error.code == .server, !error.isOutage,
+            !error.mayHaveExecuted
+        else { return false }
+        return error.remedy == .bug || error.serverPrefix == "NOPERM" && !error.message.contains("permissions to run")
     }
+
+    /// Whether the broker serves nobody at the moment, so that no worker can take a lease away from another.
+    var concernsEverybody: Bool { (self.underlyingError as? RedisError)?.concernsEverybody ?? false }
 
     /// How Redis begins its answer to those who may not: a wrong password, none, a forbidden command, key or channel.
     private static let refusals: Set<String> = ["WRONGPASS", "NOAUTH", "NOPERM"]

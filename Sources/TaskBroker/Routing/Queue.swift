@@ -18,6 +18,13 @@ public struct Queue: Hashable, Sendable {
     ///
     /// Redis has four levels whatever this says.
     public let maxPriority: Int?
+    /// The most messages that wait or are delayed, all priorities together; `nil` for any number.
+    ///
+    /// Every program that declares the queue should declare the same. What a worker sends by itself, retries and the next steps of a
+    /// canvas, is never refused, and what Python programs send is not counted before it lies there: the queue may hold more.
+    public let maxLength: Int?
+    /// What becomes of a message for a full queue.
+    public let onFull: OnFull
 
     /// Creates a queue.
     ///
@@ -28,12 +35,38 @@ public struct Queue: Hashable, Sendable {
     ///   - routingKey: The key to bind with. Without it the queue's own name, or `celery` on a fanout exchange: that
     ///     is where workers of Celery 5.7 listen for their `Broadcast` queues (captured: `PSUBSCRIBE /0.news/celery`).
     ///   - maxPriority: Shown to those who inspect the worker, without effect on Redis.
-    public init(_ name: String, exchange: Exchange? = nil, routingKey: String? = nil, maxPriority: Int? = nil) {
+    ///   - maxLength: The most messages that wait or are delayed.
+    ///   - onFull: What becomes of one too many.
+    public init(
+        _ name: String,
+        exchange: Exchange? = nil,
+        routingKey: String? = nil,
+        maxPriority: Int? = nil,
+        maxLength: Int? = nil,
+        onFull: OnFull = .reject
+    ) {
         let exchange = exchange ?? .direct(name)
         self.name = name
         self.exchange = exchange
         self.routingKey = routingKey ?? (exchange.kind == .fanout ? "celery" : name)
         self.maxPriority = maxPriority
+        self.maxLength = maxLength
+        self.onFull = onFull
+    }
+}
+
+extension Queue {
+    /// What becomes of a message for a queue that holds its ``Queue/maxLength``.
+    public enum OnFull: Hashable, Sendable {
+        /// Sending throws ``TaskBrokerError/Code/queueFull`` at once.
+        case reject
+        /// Sending waits so long for room, and then throws.
+        case block(Duration)
+    }
+
+    /// How many messages it may hold, if that is bounded.
+    package var bound: QueueBound? {
+        self.maxLength.map { QueueBound(maxLength: $0, onFull: self.onFull) }
     }
 }
 

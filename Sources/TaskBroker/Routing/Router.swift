@@ -5,6 +5,8 @@
 package struct Router: Sendable {
     /// The declared queues in order; the default queue if there are none.
     package let queues: [Queue]
+    /// The bounds of those that have one, by their names.
+    package let bounds: [String: QueueBound]
     private let queuesByName: [String: Queue]
     private let routes: [Route]
     private let defaultQueue: String
@@ -31,6 +33,7 @@ package struct Router: Sendable {
         }
         self.queues = names.compactMap { queuesByName[$0] }
         self.queuesByName = queuesByName
+        self.bounds = queuesByName.compactMapValues(\.bound)
         self.routes = routes
         self.defaultQueue = defaultQueue
         self.createsMissingQueues = createsMissingQueues

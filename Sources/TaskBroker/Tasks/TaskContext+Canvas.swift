@@ -19,6 +19,6 @@ extension TaskContext {
     /// - Throws: ``CanvasError`` if this task is not part of a chord; what sending throws.
     public func addToChord(_ signature: SignatureNode) async throws {
         let continuation = TaskContinuation(headers: self.request.headers, embed: self.request.embed)
-        try await self.app.send(continuation.addition(toChord: signature))
+        try await self.app.send(continuation.addition(toChord: signature), isFollowUp: true)
     }
 }

@@ -64,9 +64,19 @@ extension TaskContext {
     }
 
     /// Publishes a state of your own with `meta`: Celery's `update_state`.
+    ///
+    /// - Throws: ``TaskBrokerError/Code/encodingFailed`` if `meta` is larger than a result may be.
     public func update(state: TaskState, meta: some Encodable & Sendable) async throws {
         guard self.storesResults else { return }
-        let document = ResultDocument(status: state.rawValue, result: try JSONValue(encoding: meta), taskID: self.id)
+        let value = try JSONValue(encoding: meta)
+        let limit = self.app.configuration.maxResultBytes
+        if let count = value.byteCount(above: limit) {
+            throw TaskBrokerError(
+                .encodingFailed,
+                "What \(self.name) publishes about itself has \(count) bytes, more than the \(limit) that a result may have."
+            )
+        }
+        let document = ResultDocument(status: state.rawValue, result: value, taskID: self.id)
         try await self.app.backend.store([
             ResultWrite(taskID: self.id, payload: document.encoded(), expires: self.app.configuration.resultExpires)
         ])

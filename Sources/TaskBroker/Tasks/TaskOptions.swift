@@ -37,6 +37,15 @@ public struct TaskOptions: Sendable, Hashable {
     public var taskID: String?
     /// Sends the message only if nobody sent one under the same key before.
     public var unique: UniqueKey?
+    /// When sending counts as done; ``PublishDurability/acknowledged`` by default.
+    public var durability: PublishDurability?
+    /// How long sending is tried again after a failure that leaves open whether the message has arrived, such as a connection that
+    /// breaks before the answer.
+    ///
+    /// A key in Redis makes sure that one message comes of it however often it is sent. Messages with a ``unique`` key have one, and are tried
+    /// again for ten seconds by default, but never for longer than half of what their key is held. Others are not tried again by default,
+    /// and are given a key that is held ten minutes longer than this.
+    public var publishRetry: Duration?
     /// Headers of your own, which stay with the task when it is retried.
     public var headers: [String: JSONValue]
     /// What is called with the result when the task succeeds; the call's own, never inherited.
@@ -60,6 +69,8 @@ public struct TaskOptions: Sendable, Hashable {
         ignoresResult: Bool? = nil,
         taskID: String? = nil,
         unique: UniqueKey? = nil,
+        durability: PublishDurability? = nil,
+        publishRetry: Duration? = nil,
         headers: [String: JSONValue] = [:],
         link: [SignatureNode] = [],
         linkError: [SignatureNode] = []
@@ -78,6 +89,8 @@ public struct TaskOptions: Sendable, Hashable {
         self.ignoresResult = ignoresResult
         self.taskID = taskID
         self.unique = unique
+        self.durability = durability
+        self.publishRetry = publishRetry
         self.headers = headers
         self.link = link
         self.linkError = linkError
@@ -107,6 +120,8 @@ extension TaskOptions {
         result.retry = self.retry ?? other.retry
         result.ignoresResult = self.ignoresResult ?? other.ignoresResult
         result.unique = self.unique ?? other.unique
+        result.durability = self.durability ?? other.durability
+        result.publishRetry = self.publishRetry ?? other.publishRetry
         result.headers = other.headers.merging(self.headers) { _, own in own }
         return result
     }

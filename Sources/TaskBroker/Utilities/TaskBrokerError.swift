@@ -28,6 +28,9 @@ extension TaskBrokerError {
             case brokerUnavailable
             case notPermitted
             case publishRefused
+            case publishUncertain
+            case queueFull
+            case messageTooLarge
             case argumentMismatch
             case encodingFailed
             case timedOut
@@ -50,6 +53,12 @@ extension TaskBrokerError {
         public static var notPermitted: Self { .init(.notPermitted) }
         /// The broker is there but did not take the message.
         public static var publishRefused: Self { .init(.publishRefused) }
+        /// It is not known whether the message has arrived, or fewer replicas than wanted have it; see ``PublishUncertainty``.
+        public static var publishUncertain: Self { .init(.publishUncertain) }
+        /// A bounded queue holds as many messages as it may; see ``QueueFull``.
+        public static var queueFull: Self { .init(.queueFull) }
+        /// A message is larger or nested deeper than a worker would take; it was not sent.
+        public static var messageTooLarge: Self { .init(.messageTooLarge) }
         /// The arguments do not fit the task's parameters.
         public static var argumentMismatch: Self { .init(.argumentMismatch) }
         /// A value cannot be written as JSON.

@@ -75,8 +75,12 @@ struct Dispatcher: Sendable {
             limits: self.limits.timeLimits(of: attempt.headers.task)
                 ?? TimeLimits(attempt.headers).inheriting(from: limits)
         )
-        let report = await self.host.execute(invocation)
+        var report = await self.host.execute(invocation)
         let ended = clock.now
+        // A value that nobody keeps may be of any size.
+        if attempt.storesResult || !report.embed.isEmpty {
+            report.outcome = self.reports.limits.limited(report.outcome, of: attempt.headers.task)
+        }
         if self.isTerminated(attempt, report.outcome, ended) { return self.terminate(attempt, ended) }
         let runtime = ended.duration(since: attempt.started)
         self.log(report.outcome, attempt.headers, runtime: runtime)

@@ -15,21 +15,26 @@ struct LeaseRenewal: Sendable {
 
 extension LeaseRenewal {
     /// Renews; `nil` if every attempt has failed.
+    ///
+    /// If the last has failed because the broker serves nobody, that is an answer, too: nobody can take the leases away
+    /// (`docs/decisions/0007-staying-up.md`).
     func run(
         _ renew: ([Claim]) async throws(TaskBrokerError) -> [Claim],
         onFailure: (TaskBrokerError) -> Void
     ) async -> WorkerState.Event? {
         let next = ContinuousClock.now + self.interval
+        var standstill: ContinuousClock.Instant?
         while !Task.isCancelled {
             let sent = ContinuousClock.now
             do throws(TaskBrokerError) {
                 return .renewed(self.claims, lost: try await renew(self.claims), sent: sent)
             } catch {
                 onFailure(error)
+                standstill = error.concernsEverybody ? .now : nil
             }
             guard ContinuousClock.now + self.pause < next else { break }
             try? await Task.sleep(for: self.pause)
         }
-        return nil
+        return standstill.map { .stoodStill(self.claims, sent: $0) }
     }
 }

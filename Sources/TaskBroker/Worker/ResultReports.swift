@@ -8,6 +8,8 @@ struct ResultReports: Sendable {
     let expires: Duration?
     /// Whether they tell the name, the arguments, the worker, the queue and the retries.
     let isExtended: Bool
+    /// What results may cost.
+    var limits = ResultLimits()
 
     func success(_ attempt: Attempt, _ value: JSONValue, children: [ResultNode], _ now: Timestamp) -> ResultWrite {
         var document = self.document(.success, value, attempt)
@@ -99,7 +101,8 @@ struct ResultReports: Sendable {
         document.retries = headers.retries
         document.queue = attempt.message.claim.queue
         document.setStamps(of: headers)
-        if let body = try? attempt.envelope.decodeBody() {
+        // Not worth a result: what is too large for one is left out.
+        if attempt.message.raw.count <= self.limits.maximumBytes, let body = try? attempt.envelope.decodeBody() {
             document.args = .array(body.args)
             document.kwargs = .object(body.kwargs)
         }

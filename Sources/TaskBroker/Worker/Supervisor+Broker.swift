@@ -8,13 +8,16 @@ extension Supervisor {
             let cursor = self.revocations.cursor
             let reply = try await self.consumer.settle(turn.settlements, claiming: turn.count, after: cursor)
             self.revocations.setClock(BrokerClock(reply.now))
+            self.noteClaim(of: reply.messages.count)
             // Here and not in the loop: what is revoked has to be known before one of the messages starts.
             if let update = reply.revocations { self.learn(update) }
             return .event(.settled(reply, turn))
         } catch {
             self.report(error, while: "settling and claiming")
+            if error.code != .cancelled { self.worker.board.note { $0.noteFailure(error.message, at: $1) } }
             let isRefused = error.isRefusal
-            if isRefused, !turn.settlements.isEmpty {
+            // What its rights forbid to the worker is logged by the connection, and not each time.
+            if isRefused, error.code != .notPermitted, !turn.settlements.isEmpty {
                 self.worker.logger.error("the broker refuses a settlement", metadata: ["error": "\(error)"])
             }
             return .event(.settleFailed(turn, isRefused: isRefused))
@@ -42,6 +45,27 @@ extension Supervisor {
             }
             try? await consumer.withdraw()
         }
+    }
+
+    /// Notes that messages were claimed, or that there were none.
+    private func noteClaim(of count: Int) {
+        guard let outage = self.worker.board.note({ $0.noteClaim(count: count, at: $1) }), outage >= .seconds(1) else {
+            return
+        }
+        self.worker.logger.notice("taking tasks again", metadata: ["after": "\(outage)"])
+    }
+
+    /// Keeps an eye on whether the worker gets anywhere; replaces the connections if it does not.
+    func watch(_ happening: Happening, _ state: WorkerState) {
+        self.worker.board.note { $0.note(state.phase, at: $1) }
+        guard case .ticked(let reply, _) = happening else { return }
+        let hasRoom = state.hasRoom
+        guard self.worker.board.note({ $0.look(hasWork: reply?.hasWork, hasRoom: hasRoom, at: $1) }) else { return }
+        self.worker.logger.warning(
+            "queues have messages and there is room, but none was claimed for a while: replacing the connections",
+            metadata: ["patience": "\(ProgressWatch.patience)"]
+        )
+        self.consumer.reconnect()
     }
 
     /// Notes a failed call; why the broker cannot be reached is logged, once per cause, by the connection itself.

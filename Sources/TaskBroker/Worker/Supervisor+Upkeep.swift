@@ -7,6 +7,8 @@ extension Supervisor {
     static let tickInterval: Duration = .seconds(1)
     /// How often the worker says that it is alive.
     static let announceInterval: Duration = .seconds(10)
+    /// How soon it tries again to say so: an idle worker learns from it that the broker is back.
+    static let secondTry: Duration = .seconds(1)
 
     /// Starts everything that goes on beside the tasks.
     func addUpkeep(to children: inout Children, _ commands: AsyncStream<Worker.Command>) {
@@ -58,11 +60,11 @@ extension Supervisor {
             do {
                 try await self.worker.app.broker.declare(self.worker.queues)
                 try await self.consumer.releaseParked(tasks: self.host.taskNames)
-                return .announced
+                return .announced(isDone: true)
             } catch {
                 self.report(error, while: "declaring queues")
                 failures += 1
-                try? await Task.sleep(for: Backoff.delay(afterFailures: failures))
+                try? await Task.sleep(for: Backoff.delay(afterFailures: failures, atMost: Backoff.urgent))
             }
         }
         return .childEnded
@@ -115,13 +117,16 @@ extension Supervisor {
     func addAnnouncement(of state: WorkerState, to children: inout Children) {
         let record = self.record(of: state)
         children.addTask {
+            let isDone: Bool
             do throws(TaskBrokerError) {
                 try await self.consumer.announce(record)
+                isDone = true
             } catch {
                 self.report(error, while: "announcing the worker")
+                isDone = false
             }
-            try? await Task.sleep(for: Self.announceInterval)
-            return .announced
+            try? await Task.sleep(for: isDone ? Self.announceInterval : Self.secondTry)
+            return .announced(isDone: isDone)
         }
     }
 

@@ -35,7 +35,8 @@ struct Supervisor: Sendable {
             reports: ResultReports(
                 node: worker.node,
                 expires: configuration.resultExpires,
-                isExtended: configuration.resultExtended
+                isExtended: configuration.resultExtended,
+                limits: ResultLimits(maximumBytes: configuration.maxResultBytes)
             ),
             revocations: self.revocations,
             limits: worker.limits,
@@ -56,7 +57,7 @@ extension Supervisor {
         /// The lists were looked after; `isPeriodic` unless it was for a message that is due.
         case ticked(TickReply?, isPeriodic: Bool)
         case renewalIsDue
-        case announced
+        case announced(isDone: Bool)
         /// A command came from the worker's owner.
         case command(Worker.Command)
         case drainTimedOut
@@ -69,6 +70,7 @@ extension Supervisor {
     func run(commands: AsyncStream<Worker.Command>) async {
         self.worker.logger.info("worker started", metadata: self.banner)
         var state = WorkerState(self.worker.configuration)
+        self.worker.board.begin(outage: { [consumer] in consumer.outage }, running: { [running] in running.count })
         await withTaskGroup(of: Happening.self) { children in
             self.addUpkeep(to: &children, commands)
             if self.worker.configuration.isBurst { await self.collect() }
@@ -78,6 +80,7 @@ extension Supervisor {
                 // A cancelled group can only wait for its tasks: every sleep and every call in it fails at once.
                 guard state.phase != .ended, !Task.isCancelled, let happening = await children.next() else { break }
                 actions = self.handle(happening, &state, &children, commands)
+                self.watch(happening, state)
             }
             children.cancelAll()
             while let happening = await children.next() {
@@ -85,6 +88,7 @@ extension Supervisor {
             }
         }
         await self.leave(state)
+        self.worker.board.note { $0.note(.ended, at: $1) }
         self.worker.logger.info("worker stopped", metadata: ["processed": "\(state.processed)"])
     }
 
@@ -109,9 +113,10 @@ extension Supervisor {
         case .renewalIsDue:
             self.addRenewal(of: state.leases.held, to: &children)
             return []
-        case .announced:
+        case .announced(let isDone):
             self.addAnnouncement(of: state, to: &children)
-            return []
+            // A broker that takes no announcement may give no messages either: an idle worker would not find out.
+            return isDone ? [] : state.handle(.lookAgain)
         case .childEnded:
             return []
         }
@@ -139,7 +144,7 @@ extension Supervisor {
             children.addTask { await self.listen() }
         case .pause(let failures):
             children.addTask {
-                try? await Task.sleep(for: Backoff.delay(afterFailures: failures))
+                try? await Task.sleep(for: Backoff.delay(afterFailures: failures, atMost: Backoff.urgent))
                 return .event(.pauseEnded)
             }
         case .tick(let due):

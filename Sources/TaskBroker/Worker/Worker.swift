@@ -1,3 +1,4 @@
+import CeleryProtocol
 public import Logging
 public import ServiceLifecycle
 
@@ -23,6 +24,8 @@ public final class Worker: Service {
     public let queues: [Queue]
     /// The limits of tasks that were changed since the worker was made.
     let limits = RuntimeLimits()
+    /// How it fares.
+    let board = HealthBoard()
     let logger: Logger
     let taskLogLevel: Logger.Level
     private let hostOutput: @Sendable (String) -> Void
@@ -48,7 +51,7 @@ public final class Worker: Service {
     ///   - configuration: The settings.
     ///   - taskLogLevel: The level of the lines about tasks that are received and succeed.
     ///   - hostOutput: Takes the lines that task hosts write, if tasks run in processes; standard error by default.
-    /// - Throws: ``TaskBrokerError/Code/invalidConfiguration`` for queues that cannot be consumed.
+    /// - Throws: ``TaskBrokerError/Code/invalidConfiguration`` for queues that cannot be consumed, and a name that is none.
     public convenience init(
         _ app: TaskApp,
         configuration: WorkerConfiguration = .init(),
@@ -79,6 +82,15 @@ public final class Worker: Service {
         self.app = app
         self.configuration = configuration
         self.node = configuration.nodeName()
+        do throws(MessageError) {
+            try NameRules.validate(worker: self.node)
+        } catch {
+            throw TaskBrokerError(
+                .invalidConfiguration,
+                "\(error.message) Use 1 to 255 bytes without control characters.",
+                underlyingError: error
+            )
+        }
         self.queues = try app.router.queuesToConsume(
             including: configuration.queues,
             excluding: configuration.excludedQueues
@@ -102,12 +114,15 @@ extension Worker {
         let consumer = try self.app.broker.makeConsumer(
             ConsumerConfiguration(queues: self.queues, lease: self.configuration.lease, node: self.node)
         )
-        let host = self.surroundHost(self.makeHost())
+        let host = self.makeHost()
         let supervisor = Supervisor(self, consumer: consumer, host: host)
         try await host.run { await supervisor.run(commands: self.commands.stream) }
     }
 
-    private func makeHost() -> any TaskHost {
+    private func makeHost() -> any TaskHost { self.surroundHost(self.appHost()) }
+
+    /// The host of the app's own tasks.
+    private func appHost() -> any TaskHost {
         switch self.configuration.host.kind {
         case .inProcess: InProcessHost(app: self.app)
         case .processes(let configuration):
@@ -120,6 +135,9 @@ extension Worker {
             )
         }
     }
+
+    /// Whether it lives and takes tasks, at this moment; `taskctl worker --health` serves it over HTTP.
+    public var health: WorkerHealth { self.board.health(of: self.node) }
 
     /// Sets how often tasks of a name start here, from now on.
     ///

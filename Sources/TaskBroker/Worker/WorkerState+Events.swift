@@ -23,6 +23,7 @@ extension WorkerState {
         case .renewed(let claims, let lost, let sent):
             self.leases.renew(claims, at: sent)
             actions = self.lose(lost)
+        case .stoodStill(let claims, let sent): self.leases.renew(claims, at: sent)
         case .checkLeases(let now): actions = self.checkLeases(at: now)
         case .ticked(let reply, let now): actions = self.noteTick(reply, at: now)
         case .lookAgain: self.isDry = false

@@ -107,6 +107,8 @@ extension WorkerState {
         case ticked(TickReply, at: ContinuousClock.Instant)
         /// The leases of `claims` were prolonged, but for those that are lost.
         case renewed([Claim], lost: [Claim], sent: ContinuousClock.Instant)
+        /// The leases of these claims could not be prolonged, because the broker serves nobody: nobody takes them away either.
+        case stoodStill([Claim], sent: ContinuousClock.Instant)
         /// Time went by.
         case checkLeases(ContinuousClock.Instant)
         /// There may be more to claim, or more room for it, than the state knows.
@@ -157,6 +159,9 @@ extension WorkerState {
 
     /// How many tasks are running.
     var active: Int { self.running.count }
+
+    /// Whether more messages could be held, and are wanted; what was asked for may never come.
+    var hasRoom: Bool { self.phase == .working && self.running.count + self.backlog.count < self.capacity }
 
     /// What would be lost sight of if the worker ended now: outcomes to send, claims to give back.
     var unsettled: [Settlement] {

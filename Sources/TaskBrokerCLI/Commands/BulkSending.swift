@@ -86,12 +86,28 @@ extension BulkSending {
         if self.isDryRun {
             for call in self.batch { try self.session.printPreview(of: call) }
         } else {
-            let ids = try await self.session.app.send(self.batch)
-            self.counts.duplicates += zip(ids, self.batch).count { $0 != $1.options.taskID }
-            if self.isRead { try self.print(ids) }
+            do {
+                let ids = try await self.session.app.send(self.batch)
+                self.counts.duplicates += zip(ids, self.batch).count { $0 != $1.options.taskID }
+                if self.isRead { try self.print(ids) }
+            } catch let error as TaskBrokerError {
+                try self.stop(error)
+                throw error
+            }
         }
         self.counts.sent += self.batch.count
         self.progress.show(self.counts.sent, failed: self.counts.rejected)
+    }
+
+    /// Tells which of the last lines were sent before a queue was full: those whose ids are printed.
+    private mutating func stop(_ error: TaskBrokerError) throws {
+        guard let full = error.underlyingError as? QueueFull else { return }
+        let unsent = Set(full.unsent)
+        self.batch.removeAll { unsent.contains($0.options.taskID ?? "") }
+        self.counts.sent += self.batch.count
+        if self.isRead { try self.print(self.batch.compactMap(\.options.taskID)) }
+        self.progress.clear()
+        try self.summarize()
     }
 
     private mutating func print(_ ids: [String]) throws {

@@ -19,7 +19,13 @@ struct CanvasSending {
         self.waits = waits
         self.isDryRun = isDryRun
         // A canvas has one id and begins once; everything else is said of each of its tasks.
-        self.options = TaskOptions(countdown: options.countdown, eta: options.eta, taskID: options.taskID)
+        self.options = TaskOptions(
+            countdown: options.countdown,
+            eta: options.eta,
+            taskID: options.taskID,
+            durability: options.durability,
+            publishRetry: options.publishRetry
+        )
         var callOptions = options
         (callOptions.countdown, callOptions.eta, callOptions.taskID) = (nil, nil, nil)
         self.callOptions = callOptions

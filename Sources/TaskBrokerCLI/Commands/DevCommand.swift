@@ -34,6 +34,7 @@ struct DevCommand: AsyncParsableCommand, Sendable {
     var command: [String] = []
 
     @OptionGroup(title: "Worker") var worker: WorkerOptions
+    @OptionGroup(title: "Watching over it") var health: HealthOptions
     @OptionGroup(title: "Task hosts") var hosts: HostOptions
     @OptionGroup(title: "Command tasks") var commands: CommandTaskOptions
     @OptionGroup(title: "Common") var options: GlobalOptions
@@ -79,7 +80,9 @@ extension DevCommand {
             urls: ConnectionURLs(options, environment: context.variables),
             log: log,
             sink: sink,
-            file: file
+            file: file,
+            health: self.health,
+            checksServer: false
         ).run()
     }
 

@@ -46,6 +46,21 @@ package struct MessageOptions: ParsableArguments, Sendable {
     @Option(name: .long, help: ArgumentHelp("How long the key of --unique is held.", valueName: "duration"))
     var uniqueFor: TimeSpan?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "When it counts as sent: sent, acknowledged (by Redis) or replicated[:REPLICAS[:TIMEOUT]].",
+            valueName: "level"
+        )
+    )
+    var durability: Durability?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Try so long to send it when the connection breaks; it is sent once.", valueName: "duration")
+    )
+    var publishRetry: TimeSpan?
+
     @Option(name: .long, help: ArgumentHelp("Stop it after this long.", valueName: "duration"))
     var timeLimit: TimeSpan?
 
@@ -93,7 +108,9 @@ extension MessageOptions {
             taskID: self.id,
             unique: self.unique.map { key in
                 self.uniqueFor.map { UniqueKey(key, for: $0.duration) } ?? UniqueKey(key)
-            }
+            },
+            durability: self.durability?.value,
+            publishRetry: self.publishRetry?.duration
         )
     }
 }

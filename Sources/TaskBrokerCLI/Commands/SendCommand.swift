@@ -69,6 +69,23 @@ struct SendCommand: AppCommand {
     }
 
     func run(_ session: AppSession) async throws {
+        session.app.adoptBounds()
+        do {
+            try await self.sendWhatIsAsked(session)
+        } catch let error as TaskBrokerError {
+            guard let full = error.underlyingError as? QueueFull else { throw error }
+            let queue = TerminalText.escape(full.queue)
+            throw CommandError(
+                .tryAgain,
+                error.message,
+                advice: "Who works on it, and how much waits: \(session.context.name) queue show '\(queue)'"
+            )
+        }
+    }
+}
+
+extension SendCommand {
+    private func sendWhatIsAsked(_ session: AppSession) async throws {
         if let (shape, path) = try self.canvas.given {
             let options = try self.message.taskOptions(now: .now())
             let sending = CanvasSending(session, shape, options: options, waits: self.wait, isDryRun: self.dryRun)
@@ -83,9 +100,7 @@ struct SendCommand: AppCommand {
         if self.dryRun { return try session.printPreview(of: call) }
         try await self.send(call, session)
     }
-}
 
-extension SendCommand {
     private func call() throws -> TaskCall {
         var options = try self.message.taskOptions(now: .now())
         // Known before it is sent, so that a duplicate can be told from a success.

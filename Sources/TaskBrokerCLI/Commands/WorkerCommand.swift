@@ -19,6 +19,7 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
     )
 
     @OptionGroup(title: "Worker") var worker: WorkerOptions
+    @OptionGroup(title: "Watching over it") var health: HealthOptions
     @OptionGroup(title: "Task hosts") var hosts: HostOptions
     @OptionGroup(title: "Celery's options") var celery: CeleryWorkerOptions
     @OptionGroup(title: "Common") var options: GlobalOptions
@@ -47,11 +48,11 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
         let context = try CommandContext.required
         if let app { try self.execute(app, context.arguments) }
         // First of all: whatever is opened and started from here on belongs to that user.
-        let identity = try UserIdentity.named(user: self.worker.uid, group: self.worker.gid)
-        try identity?.assume()
+        if let identity = try UserIdentity.named(user: self.worker.uid, group: self.worker.gid) {
+            try identity.restart(Self.without(["--uid", "--gid"], context.arguments))
+        }
         let console = context.console(self.options)
-        let home = identity?.home.map { ["HOME": $0] } ?? [:]
-        let commands = try self.commands.file(variables: context.variables.merging(home) { $1 })
+        let commands = try self.commands.file(variables: context.variables)
         if self.check { return try self.report(commands, context, console) }
         for note in self.celery.notes { console.note(note) }
         if CurrentProcess.isRoot && !self.worker.allowRoot {
@@ -74,7 +75,8 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
             urls: ConnectionURLs(self.options, environment: context.variables),
             log: log,
             sink: sink,
-            file: file
+            file: file,
+            health: self.health
         ).run()
     }
 
@@ -101,14 +103,19 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
 
     /// The words without `-A` and its value: the program that is run has its own app.
     static func withoutApp(_ words: [String]) -> [String] {
+        Self.without(["-A", "--app"], words).filter { !($0.hasPrefix("-A") && $0.count > 2) }
+    }
+
+    /// The words without some options and their values.
+    static func without(_ options: [String], _ words: [String]) -> [String] {
         var result: [String] = []
         var skipsNext = false
         for word in words {
             if skipsNext {
                 skipsNext = false
-            } else if word == "-A" || word == "--app" {
+            } else if options.contains(word) {
                 skipsNext = true
-            } else if !word.hasPrefix("--app=") && !(word.hasPrefix("-A") && word.count > 2) {
+            } else if !options.contains(where: { $0.hasPrefix("--") && word.hasPrefix($0 + "=") }) {
                 result.append(word)
             }
         }

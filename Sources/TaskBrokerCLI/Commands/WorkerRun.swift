@@ -14,6 +14,9 @@ struct WorkerRun: Sendable {
     let log: LogSettings
     let sink: LogSink
     let file: LogFile?
+    let health: HealthOptions
+    /// Whether the server is to be looked at before the start: not one of our own.
+    var checksServer = true
 
     private enum Happening: Sendable {
         case ended
@@ -22,12 +25,17 @@ struct WorkerRun: Sendable {
 
     /// Works until a signal, or, in burst mode, until the queues are empty.
     ///
+    /// A Redis that cannot be reached is waited for, as by Celery, unless there is an end to wait for or `--strict` was given.
+    ///
     /// - Throws: `ExitCode` 130, 131 or 143 when running tasks were given back instead of finished.
     func run() async throws {
+        OpenFileLimit.raise()
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sigquit, .sighup)
         let shutdown = Shutdown()
         try await self.worker.app.run { app in
-            try await app.verify()
+            let server = try await self.startHealthServer()
+            defer { server?.stop() }
+            try await self.check(app)
             self.greet()
             self.sink.open()
             try await withThrowingTaskGroup(of: Happening.self) { group in
@@ -44,6 +52,46 @@ struct WorkerRun: Sendable {
             }
         }
         if let status = shutdown.coldStatus { throw ExitCode(status.rawValue) }
+    }
+}
+
+// MARK: Starting
+
+extension WorkerRun {
+    private func startHealthServer() async throws(CommandError) -> HealthServer? {
+        guard let address = self.health.health else { return nil }
+        let server = try await HealthServer(at: address) { [worker] in worker.health }
+        self.console.note("Health is at \(server.url)/livez and \(server.url)/readyz.")
+        return server
+    }
+
+    /// Fails if no work is possible, and waiting would not change that.
+    private func check(_ app: TaskApp) async throws {
+        do {
+            try await app.verify()
+        } catch let error as TaskBrokerError where error.code == .brokerUnavailable {
+            if self.health.strict || self.worker.configuration.isBurst { throw error }
+            self.console.warn(TerminalText.escape(error.message))
+            self.console.note("Waiting for Redis; with --strict, the worker would end.")
+            return
+        }
+        // A worker that is to end soon has no time to worry.
+        if self.checksServer && (self.health.strict || !self.worker.configuration.isBurst) {
+            try await self.checkServer(app)
+        }
+    }
+
+    private func checkServer(_ app: TaskApp) async throws {
+        let check: StartCheck
+        do {
+            check = StartCheck(try await app.inspector.diagnoseServers())
+        } catch {
+            // Who must not ask can work all the same.
+            if self.health.strict { throw error }
+            return
+        }
+        if self.health.strict { try check.requireSafety() }
+        for line in check.lines { self.console.warn(line) }
     }
 }
 

@@ -23,7 +23,9 @@ extension ExitStatus {
             case .invalidConfiguration: .configuration
             case .brokerUnavailable: .unavailable
             case .notPermitted: .notPermitted
-            case .publishRefused, .argumentMismatch, .encodingFailed: .rejected
+            case .publishUncertain: .uncertain
+            case .queueFull: .tryAgain
+            case .publishRefused, .messageTooLarge, .argumentMismatch, .encodingFailed: .rejected
             case .timedOut: .timedOut
             case .notFound: .notFound
             case .revoked: .taskRevoked

@@ -25,11 +25,13 @@ public struct ExitStatus: RawRepresentable, Hashable, Sendable {
     public static let rejected = Self(rawValue: 6)
     /// What was looked at is not in order.
     public static let unhealthy = Self(rawValue: 7)
+    /// It is not known whether what was sent has arrived, or too few replicas have it.
+    public static let uncertain = Self(rawValue: 8)
     /// The command line cannot be understood.
     public static let usage = Self(rawValue: 64)
     /// Redis cannot be reached, or no worker answers.
     public static let unavailable = Self(rawValue: 69)
-    /// Not now: the task has not ended yet and nobody asked to wait.
+    /// Not now: the queue is full, or the task has not ended yet and nobody asked to wait.
     public static let tryAgain = Self(rawValue: 75)
     /// Redis refuses the password or the command; or a question was answered with no.
     public static let notPermitted = Self(rawValue: 77)
@@ -58,9 +60,10 @@ extension ExitStatus {
         (.taskRevoked, "the task ended as REVOKED: it was revoked, or expired before it could start"),
         (.rejected, "not taken: a duplicate under --unique, lines of --from that cannot be sent, wrong arguments"),
         (.unhealthy, "doctor or fsck found something that has to be looked at"),
+        (.uncertain, "the connection broke while sending, or too few replicas have the message: it may have arrived"),
         (.usage, "the command line cannot be understood"),
         (.unavailable, "Redis cannot be reached, or no worker is running"),
-        (.tryAgain, "the task has not ended, and --no-wait was given"),
+        (.tryAgain, "the queue is full; or the task has not ended, and --no-wait was given"),
         (.notPermitted, "Redis refuses the password or the command; or the question was answered with no"),
         (.configuration, "a URL, a name, a file or a setting cannot be used"),
         (.timedOut, "the time of --timeout is over; the task may still run"),

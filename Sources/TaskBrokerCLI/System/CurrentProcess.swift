@@ -38,10 +38,19 @@ package enum CurrentProcess {
     /// - Parameters:
     ///   - program: A path, or a name that is looked up in `PATH`.
     ///   - arguments: The arguments after the program's name.
-    package static func execute(_ program: String, _ arguments: [String]) throws(SystemError) -> Never {
+    ///   - name: The program's name, if it is not the path.
+    package static func execute(
+        _ program: String,
+        _ arguments: [String],
+        name: String? = nil
+    ) throws(SystemError) -> Never {
         // What is ignored stays ignored in the new program, which may not expect it.
         _ = signal(SIGPIPE, SIG_DFL)
-        var vector = unsafe ([program] + arguments).map { unsafe strdup($0) }
+        // Threads of the pool block most signals, and a new program has the mask of the thread that calls it.
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        _ = unsafe pthread_sigmask(SIG_SETMASK, &none, nil)
+        var vector = unsafe ([name ?? program] + arguments).map { unsafe strdup($0) }
         unsafe vector.append(nil)
         _ = unsafe execvp(program, &vector)
         let error = SystemError.last

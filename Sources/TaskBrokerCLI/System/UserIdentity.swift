@@ -32,16 +32,31 @@ extension UserIdentity {
         return Self(user: account?.user ?? geteuid(), group: group, groups: groups, home: account?.home)
     }
 
-    /// Becomes this user for good: real, effective and saved, and checks that there is no way back (reliability X18).
+    /// Becomes this user for good and starts the program of this process over.
     ///
-    /// All threads change, so it belongs before anything is opened or started.
-    package func assume() throws(CommandError) {
-        if unsafe command_become_user(self.user, self.group, self.groups, self.groups.count) == 0 { return }
-        throw CommandError(
-            .notPermitted,
-            "This process cannot become user \(self.user) and group \(self.group): \(SystemError.last).",
-            advice: "Only root can become another user."
-        )
+    /// Real, effective and saved ids change, and it is checked that there is no way back (reliability X18). But they are those
+    /// of a thread: the C library changes them in all threads that it knows, and the main thread is not among them, which
+    /// Dispatch keeps parked after its exit, and to which the kernel delivers signals. Only a new program has but one thread.
+    ///
+    /// - Parameter arguments: The words after the program's name.
+    package func restart(_ arguments: [String]) throws(CommandError) -> Never {
+        guard unsafe command_become_user(self.user, self.group, self.groups, self.groups.count) == 0 else {
+            throw CommandError(
+                .notPermitted,
+                "This process cannot become user \(self.user) and group \(self.group): \(SystemError.last).",
+                advice: "Only root can become another user."
+            )
+        }
+        if let home { unsafe setenv("HOME", home, 1) }
+        do throws(SystemError) {
+            try CurrentProcess.execute(CurrentProcess.executable, arguments, name: CommandLine.arguments.first)
+        } catch {
+            throw CommandError(
+                .cannotRun,
+                "This program cannot be started again as user \(self.user): \(error).",
+                advice: "Its file has to be readable and executable for that user."
+            )
+        }
     }
 }
 

@@ -10,8 +10,37 @@ extension InMemoryBroker: Broker {
 
     func verify() async throws(TaskBrokerError) {}
 
-    func publish(_ publications: [Publication]) async throws(TaskBrokerError) -> [PublishReceipt] {
-        self.change { $0.publish(publications) }
+    /// Everything is as durable as the process.
+    ///
+    /// Whoever waits for room in a full queue does so in real time.
+    func publish(
+        _ publications: [Publication],
+        _ terms: PublishTerms
+    ) async throws(TaskBrokerError) -> [PublishReceipt] {
+        let start = ContinuousClock.now
+        var receipts: [PublishReceipt] = []
+        var rest = publications[...]
+        while !rest.isEmpty {
+            let part = Array(terms.isWhole ? rest : rest.prefix(1))
+            let attempt = self.change { $0.publish(part, terms.bounds) }
+            guard case .refused(let full)? = attempt.first else {
+                receipts += attempt
+                rest = rest.dropFirst(part.count)
+                continue
+            }
+            // More than there will ever be room for is not waited for.
+            let isPossible = self.look { $0.places(for: part)[full.queue, default: 0] <= full.maxLength }
+            guard case .block(let timeout)? = terms.bounds[full.queue]?.onFull, isPossible, .now < start + timeout
+            else {
+                return receipts + rest.map { _ in .refused(full) }
+            }
+            do {
+                try await Task.sleep(for: .milliseconds(1))
+            } catch {
+                throw TaskBrokerError(.cancelled, "The task that waited to send a message was cancelled.")
+            }
+        }
+        return receipts
     }
 
     func declare(_ queues: [Queue]) async throws(TaskBrokerError) {

@@ -2,13 +2,15 @@ import CeleryProtocol
 import TaskBroker
 
 extension InMemoryState {
-    /// Sends what producers send, unless the key of a message is taken.
-    mutating func publish(_ publications: [Publication]) -> [PublishReceipt] {
-        publications.map { publication in
+    /// Sends what producers send, unless the key of a message is taken; nothing of it if a queue has no room for all.
+    mutating func publish(
+        _ publications: [Publication],
+        _ bounds: [String: QueueBound] = [:]
+    ) -> [PublishReceipt] {
+        if let full = self.fullQueue(for: publications, bounds) { return publications.map { _ in .refused(full) } }
+        return publications.map { publication in
             if let unique = publication.unique {
-                if let holder = self.uniqueKeys[unique.key.name], holder.deadline > self.clock.now {
-                    return .duplicate(of: holder.taskID)
-                }
+                if let holder = self.holder(of: unique) { return .duplicate(of: holder) }
                 self.uniqueKeys[unique.key.name] = UniqueHolder(
                     taskID: unique.taskID,
                     deadline: self.clock.now.adding(unique.key.duration)
@@ -41,6 +43,42 @@ extension InMemoryState {
                 self.bindings[queue.exchange.name, default: []].append(binding)
             }
         }
+    }
+
+    /// The first bounded queue that has no room for those of these messages that would be sent.
+    private func fullQueue(for publications: [Publication], _ bounds: [String: QueueBound]) -> QueueFull? {
+        guard !bounds.isEmpty else { return nil }
+        for (queue, count) in self.places(for: publications).sorted(by: { $0.key < $1.key }) {
+            guard let bound = bounds[queue] else { continue }
+            let length = self.length(of: queue)
+            if length + count > bound.maxLength {
+                return QueueFull(queue: queue, maxLength: bound.maxLength, length: length)
+            }
+        }
+        return nil
+    }
+
+    /// How many messages would be added to each queue.
+    func places(for publications: [Publication]) -> [String: Int] {
+        var places: [String: Int] = [:]
+        var keys: Set<String> = []
+        for publication in publications {
+            if let unique = publication.unique {
+                guard self.holder(of: unique) == nil, keys.insert(unique.key.name).inserted else { continue }
+            }
+            for queue in self.queues(for: publication.destination) { places[queue, default: 0] += 1 }
+        }
+        return places
+    }
+
+    /// How many messages of a queue wait or are delayed.
+    private func length(of queue: String) -> Int {
+        ListAddress.all(of: [queue]).reduce(0) { $0 + (self.lists[$1]?.messages.count ?? 0) }
+            + self.delayed.all.count { $0.address.queue == queue }
+    }
+
+    private func holder(of unique: Publication.UniqueClaim) -> String? {
+        self.uniqueKeys[unique.key.name].flatMap { $0.deadline > self.clock.now ? $0.taskID : nil }
     }
 
     private func queues(for destination: Destination) -> [String] {

@@ -185,7 +185,7 @@ extension Arena {
         )
         verdict.exits = exits
         verdict.dead = audit.dead
-        verdict.stranded = Int(try await self.server.cli("HLEN", "unacked")) ?? 0
+        verdict.stranded = (Int(try await self.server.cli("HLEN", "unacked")) ?? 0) + audit.waiting
         verdict.violations = violations + audit.violations
         verdict.residue = try await Audit.residue(of: self.server)
         return verdict

@@ -60,7 +60,9 @@ extension Audit {
             end
         end
         for list in pairs(lists) do
-            if list ~= 'ledger' and redis.call('TYPE', list).ok == 'list' then
+            -- Answers to somebody who has gone, which Celery lets lie, are no work.
+            local isWork = list ~= 'ledger' and not string.find(list, '%.reply%.celery%.pidbox$')
+            if isWork and redis.call('TYPE', list).ok == 'list' then
                 local raws = redis.call('LRANGE', list, 0, -1)
                 waiting = waiting + #raws
                 for _, raw in ipairs(raws) do place(raw, list) end

@@ -10,7 +10,9 @@ import Musl
 import Darwin
 #endif
 
-/// The judge of a run: the file in which tasks wrote what they did. Redis is never asked about that.
+/// The judge of a run: the file in which tasks wrote what they did.
+///
+/// Redis is never asked about that.
 final class EffectLog: Sendable {
     private struct State {
         var offset: off_t = 0

@@ -124,6 +124,8 @@ extension Fleet {
                 }
                 return
             }
+            // Celery's may never end by themselves, for example with a connection that is silent; the guardian ends them.
+            guard self.plan.program.isOurs else { return }
             kill(member.processID, SIGCONT)
             kill(member.processID, SIGTERM)
             let status = try await process.exitStatus(timeout: .seconds(60))

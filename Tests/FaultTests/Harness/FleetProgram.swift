@@ -25,7 +25,9 @@ extension FleetProgram {
         }
     }
 
-    /// How long a fleet may do nothing before what is missing counts as lost. Celery looks for abandoned messages each 100 s.
+    /// How long a fleet may do nothing before what is missing counts as lost.
+    ///
+    /// Celery looks for abandoned messages each 100 s.
     var patience: Duration { self.isOurs ? .seconds(45) : .seconds(150) }
 
     /// Whether what is measured has to meet a bar.

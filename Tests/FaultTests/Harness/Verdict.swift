@@ -18,7 +18,7 @@ struct Verdict: Sendable {
     var tasks = 0
     /// Sent, never done, and not a dead letter either.
     var lost: [String] = []
-    /// How many messages Celery's workers still keep in `unacked`, where nobody sees them; they may come back some time.
+    /// How many messages are still in the queue, or in Celery's `unacked`, where nobody sees them; they may run some time.
     var stranded = 0
     /// How many times a task started although it had started before.
     var repeats = 0

@@ -34,7 +34,9 @@ enum RedisFaults {
         }
     }
 
-    /// T08: one that comes back empty. What it has forgotten is lost, and not ours; what is sent then has to run.
+    /// T08: one that comes back empty.
+    ///
+    /// What it has forgotten is lost, and not by us; what is sent then has to run.
     static func forget(times: Int) async throws {
         let plan = Fleet.Plan(lanes: 2)
         try await Arena.run("T08", "\(times) × kill -9 of Redis without persistence") { arena in

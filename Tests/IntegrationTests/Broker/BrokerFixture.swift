@@ -142,7 +142,7 @@ extension ResultWrite {
 }
 
 extension Publication {
-    init(_ payload: String, to queue: String, unique: UniqueClaim? = nil) {
-        self.init(destination: .queue(queue), payload: Array(payload.utf8), unique: unique)
+    init(_ payload: String, to queue: String, priority: Int = 0, unique: UniqueClaim? = nil) {
+        self.init(destination: .queue(queue), priority: priority, payload: Array(payload.utf8), unique: unique)
     }
 }

@@ -34,6 +34,21 @@ import Testing
         }
     }
 
+    @Test func `sending costs one command, and only a bounded queue costs more`() async throws {
+        try await BrokerFixture.with { fixture in
+            let terms = PublishTerms(bounds: ["bounded": QueueBound(maxLength: 1000)])
+            let messages = (0..<100).map { Publication("m\($0)", to: "q") }
+            _ = try await fixture.broker.publish([Publication("first", to: "bounded")], terms)
+            try await fixture.resetCounts()
+            _ = try await fixture.broker.publish(messages, terms)
+            #expect(try await fixture.commandCounts() == ["lpush": 1])
+            try await fixture.resetCounts()
+            _ = try await fixture.broker.publish([Publication("second", to: "bounded")], terms)
+            let expected = ["evalsha": 1, "llen": 4, "zcard": 4, "set": 1, "lpush": 1]
+            #expect(try await fixture.commandCounts() == expected)
+        }
+    }
+
     @Test func `while something is revoked, a claim and an idle tick cost one command more`() async throws {
         try await BrokerFixture.with { fixture in
             try await fixture.push((0..<20).map { "m\($0)" })

@@ -12,7 +12,7 @@ import Testing
 
     @Test func `damaged frames end a host, and never by a signal`() async throws {
         let configuration = try HostStage.taskctl(count: 1)
-        var statuses: Set<HostEnd> = []
+        var statuses: Set<ProcessEnd> = []
         for seed in 1...Self.rounds {
             let process = try await HostProcess.start(configuration)
             for await event in process.events {

@@ -1,4 +1,5 @@
 import Logging
+import NIOPosix
 import Synchronization
 import TestSupport
 import Testing
@@ -7,25 +8,33 @@ import Testing
 
 @Suite(.timeLimit(.minutes(4)))
 struct ReconnectLogTests {
-    @Test func `logs a cause once, then its end, and never the password`() async throws {
+    @Test func `logs a cause once for all connections, then their end, and never the password`() async throws {
         let lines = LogLines()
         var configuration = try RedisConfiguration.forTests("redis://:hunter2@127.0.0.1:\(try FreePort.find())")
         configuration.backoff.maximum = .milliseconds(1)
-        let loop = ReconnectLoop(configuration: configuration, logger: lines.logger)
+        let owners = (0..<3).map { _ in RedisOutageLog() }
         await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                var attempts = 0
-                await loop.run { connected throws(RedisError) in
-                    attempts += 1
-                    if attempts < 5 { throw RedisError(.connectionFailed, "refused") }
-                    connected()
-                    lines.finish()
-                    // Cancelled by then.
-                    while !Task.isCancelled { await Task.yield() }
-                    return RedisError(.connectionClosed, "stopped")
-                } failed: { _ in
+            for owner in owners {
+                let loop = ReconnectLoop(
+                    configuration: configuration,
+                    logger: lines.logger,
+                    owner: ObjectIdentifier(owner),
+                    eventLoop: MultiThreadedEventLoopGroup.singleton.any()
+                )
+                group.addTask {
+                    var attempts = 0
+                    await loop.run { connected throws(RedisError) in
+                        attempts += 1
+                        if attempts < 5 { throw RedisError(.connectionFailed, "refused") }
+                        connected()
+                        // Cancelled by then.
+                        while !Task.isCancelled { await Task.yield() }
+                        return RedisError(.connectionClosed, "stopped")
+                    } failed: { _ in
+                    }
                 }
             }
+            // Which comes when the last of them has lasted for a second.
             await lines.finished()
             group.cancelAll()
         }
@@ -65,6 +74,7 @@ private final class LogLines: Sendable {
 
         func log(event: LogEvent) {
             self.lines.lines.withLock { $0.append("\(event.level) \(event.message) \(event.metadata ?? [:])") }
+            if event.level == .notice { self.lines.finish() }
         }
     }
 }

@@ -2,7 +2,7 @@ import RedisClient
 import Testing
 
 @Suite struct RedisBackoffTests {
-    @Test func `doubles its bound up to the maximum, with full jitter`() {
+    @Test func `doubles its bound up to the maximum, and waits for the half of it at least`() {
         var random = SplitMix64(seed: 1)
         var largest = [Duration](repeating: .zero, count: 12)
         var smallest = [Duration](repeating: .seconds(99), count: 12)
@@ -15,17 +15,18 @@ import Testing
             }
         }
         for attempt in 0..<12 {
-            let bound = min(Duration.milliseconds(50) * (1 << attempt), .seconds(2))
+            let bound = min(Duration.milliseconds(50) * (1 << attempt), .milliseconds(1200))
             #expect(largest[attempt] <= bound)
-            #expect(largest[attempt] > bound * 0.9)
-            #expect(smallest[attempt] < bound * 0.1)
+            #expect(largest[attempt] > bound * 0.95)
+            #expect(smallest[attempt] >= bound * 0.5)
+            #expect(smallest[attempt] < bound * 0.55)
         }
     }
 
     @Test(arguments: [
-        (RedisRemedy.retryHere, Duration.zero, Duration.seconds(2)),
-        (.reconnect, .zero, .seconds(2)),
-        (.operator, .seconds(30), .seconds(45)),
+        (RedisRemedy.retryHere, Duration.milliseconds(25), Duration.milliseconds(1200)),
+        (.reconnect, .milliseconds(25), .milliseconds(1200)),
+        (.operator, .seconds(1), .milliseconds(1500)),
     ]) func `depends on what has to happen`(remedy: RedisRemedy, least: Duration, most: Duration) {
         var random = SplitMix64(seed: 2)
         var backoff = RedisBackoff()

@@ -83,7 +83,7 @@ struct CommandProcessTests {
 
     @Test func `the soft limit ends a command that listens`() async throws {
         let exit = try await self.run("sleep 60", limits: TimeLimits(soft: .milliseconds(200), hard: .seconds(50)))
-        #expect(exit.status == .signaled(15))
+        #expect(exit.status == .signalled(15))
         #expect(exit.reason == .softLimit)
         #expect(exit.elapsed < .seconds(40))
     }
@@ -105,7 +105,7 @@ struct CommandProcessTests {
     func `the hard limit ends everything`(script: String) async throws {
         let limits = TimeLimits(soft: .milliseconds(100), hard: .milliseconds(600))
         let exit = try await self.run("trap '' TERM; " + script, limits: limits)
-        #expect(exit.status == .signaled(9))
+        #expect(exit.status == .signalled(9))
         #expect(exit.reason == .hardLimit)
         #expect(exit.elapsed >= .milliseconds(600))
         // 250 ms is the bar (T26); a loaded machine may need longer to come round.
@@ -166,7 +166,7 @@ struct CommandProcessTests {
             return exits
         }
         #expect(exits.map(\.?.reason) == [.cancelled, .cancelled])
-        #expect(exits.map(\.?.status) == [.signaled(15), .signaled(9)])
+        #expect(exits.map(\.?.status) == [.signalled(15), .signalled(9)])
     }
 
     @Test func `limits of the kernel hold from the first instruction`() async throws {
@@ -182,7 +182,7 @@ struct CommandProcessTests {
 
     @Test func `a processor that is used up is named by its signal`() async throws {
         let exit = try await self.run("while :; do :; done") { $0.launch.resources = [.init(.cpu, 1)] }
-        #expect(exit.status == .signaled(24), "SIGXCPU")
+        #expect(exit.status == .signalled(24), "SIGXCPU")
     }
 
     @Test func `memory that is used up is the command's own failure`() async throws {

@@ -10,7 +10,7 @@ struct CommandResultTests {
     }
 
     private func result(
-        _ status: CommandExit.Status,
+        _ status: ProcessEnd,
         _ reason: CommandWatch.Reason? = nil,
         output: String = "",
         errors: String = "",
@@ -67,7 +67,7 @@ struct CommandResultTests {
     }
 
     @Test func `a signal is named`() throws {
-        let failure = try #require(self.failure(self.result(.signaled(11))))
+        let failure = try #require(self.failure(self.result(.signalled(11))))
         #expect(failure.document.type == "CommandKilled")
         #expect(failure.document.message == ["signal 11 (SIGSEGV)"])
     }
@@ -82,15 +82,15 @@ struct CommandResultTests {
     @Test func `'on: any' retries failures, signals and limits, but no output that cannot be read`() {
         let task = self.task(retry: CommandRetry(retriesEverything: true))
         #expect(self.failure(self.result(.exited(1), of: task))?.isRetried == true)
-        #expect(self.failure(self.result(.signaled(9), of: task))?.isRetried == true)
-        #expect(self.failure(self.result(.signaled(9), .hardLimit, of: task))?.isRetried == true)
+        #expect(self.failure(self.result(.signalled(9), of: task))?.isRetried == true)
+        #expect(self.failure(self.result(.signalled(9), .hardLimit, of: task))?.isRetried == true)
         #expect(self.failure(self.result(.exited(0), output: "x", of: task))?.isRetried == false)
     }
 
     @Test func `limits have the names that Celery's pool gives them`() throws {
-        let hard = try #require(self.failure(self.result(.signaled(9), .hardLimit))).document
+        let hard = try #require(self.failure(self.result(.signalled(9), .hardLimit))).document
         #expect(hard == ExceptionDocument(type: "TimeLimitExceeded", message: [10], module: "billiard.exceptions"))
-        for status in [CommandExit.Status.signaled(15), .exited(143)] {
+        for status in [ProcessEnd.signalled(15), .exited(143)] {
             let soft = try #require(self.failure(self.result(status, .softLimit))).document
             #expect(soft.type == "SoftTimeLimitExceeded")
         }
@@ -99,12 +99,12 @@ struct CommandResultTests {
     }
 
     @Test func `a command that was cancelled is to be run again`() {
-        guard case .cancelled = self.result(.signaled(15), .cancelled) else { return #expect(Bool(false)) }
+        guard case .cancelled = self.result(.signalled(15), .cancelled) else { return #expect(Bool(false)) }
         guard case .cancelled = self.result(.exited(1), .cancelled) else { return #expect(Bool(false)) }
     }
 
     @Test func `too much output is a failure whatever the status`() throws {
-        let failure = try #require(self.failure(self.result(.signaled(9), .tooMuchOutput)))
+        let failure = try #require(self.failure(self.result(.signalled(9), .tooMuchOutput)))
         #expect(failure.document.type == "CommandOutputError")
         #expect(failure.document.message[0].stringValue?.contains("1 MiB") == true)
     }

@@ -9,6 +9,7 @@ struct ExitStatusTests {
             (TaskBrokerError.Code.invalidConfiguration, 78), (.brokerUnavailable, 69), (.publishRefused, 6),
             (.argumentMismatch, 6), (.encodingFailed, 6), (.timedOut, 124), (.notFound, 3), (.revoked, 5),
             (.cancelled, 130),
+            (.queueFull, 75), (.messageTooLarge, 6), (.publishUncertain, 8),
         ] as [(TaskBrokerError.Code, Int32)]
     )
     func `errors of the library have statuses of their own`(code: TaskBrokerError.Code, expected: Int32) {

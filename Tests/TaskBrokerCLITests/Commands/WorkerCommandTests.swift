@@ -43,6 +43,11 @@ struct WorkerCommandTests {
         #expect(WorkerCommand.withoutApp(words) == expected)
     }
 
+    @Test func `starts over as another user without being told to become it again`() {
+        let words = ["worker", "--uid", "nobody", "-c", "1", "--gid=nogroup", "-Q", "a"]
+        #expect(WorkerCommand.without(["--uid", "--gid"], words) == ["worker", "-c", "1", "-Q", "a"])
+    }
+
     @Test func `the banner shows what matters, and tasks when asked to`() throws {
         let banner = WorkerBanner(
             program: "shop 1.0",

@@ -14,12 +14,12 @@ struct MessageDraftTests {
     }
 
     private func headers(_ draft: MessageDraft) throws -> TaskHeaders {
-        try Envelope(decoding: draft.publication.payload).headers
+        try Envelope(decoding: draft.publication().payload).headers
     }
 
     @Test func `A plain call looks as Celery writes it`() throws {
         let draft = try self.app().draft(TaskCall("tasks.add", TaskArguments([2, "a"], ["k": 1])))
-        let envelope = try Envelope(decoding: draft.publication.payload)
+        let envelope = try Envelope(decoding: draft.publication().payload)
         let headers = envelope.headers
         #expect(headers.task == "tasks.add")
         #expect(headers.id.count == 36)
@@ -60,7 +60,7 @@ struct MessageDraftTests {
     @Test func `Two calls have two ids, and one origin to reply to`() throws {
         let app = self.app()
         let drafts = try [app.draft(TaskCall("t")), app.draft(TaskCall("t"))]
-        let envelopes = try drafts.map { try Envelope(decoding: $0.publication.payload) }
+        let envelopes = try drafts.map { try Envelope(decoding: $0.publication().payload) }
         #expect(Set(envelopes.map(\.headers.id)).count == 2)
         #expect(Set(envelopes.map(\.properties.deliveryTag)).count == 2)
         #expect(Set(envelopes.map(\.properties.replyTo)).count == 1)

@@ -47,6 +47,29 @@ struct InMemoryStateTests {
         #expect(self.claim(1, from: &state).isEmpty)
     }
 
+    @Test func `A bounded queue takes all of what is sent together or nothing, counting what is delayed`() throws {
+        var state = self.state()
+        let bounds = ["a": QueueBound(maxLength: 3)]
+        func publication(_ text: String, key: String? = nil) -> Publication {
+            let unique = key.map { Publication.UniqueClaim(key: UniqueKey($0), taskID: text) }
+            return Publication(destination: .queue("a"), payload: Array(text.utf8), unique: unique)
+        }
+        #expect(state.publish([publication("1")], bounds) == [.sent])
+        let message = try #require(self.claim(1, from: &state).first)
+        #expect(self.settle(message, .delay(until: Self.start.adding(.seconds(60))), in: &state))
+        let refusal = PublishReceipt.refused(QueueFull(queue: "a", maxLength: 3, length: 1))
+        let three = ["2", "3", "4"].map { publication($0) }
+        #expect(state.publish(three, bounds) == [refusal, refusal, refusal])
+        // The key of a refused message stays free, and a duplicate needs no room.
+        let unique = [publication("2", key: "k"), publication("3"), publication("4", key: "k")]
+        #expect(state.publish(unique, bounds) == [.sent, .sent, .duplicate(of: "2")])
+        #expect(state.publish([publication("5", key: "k")], bounds) == [.duplicate(of: "2")])
+        let full = PublishReceipt.refused(QueueFull(queue: "a", maxLength: 3, length: 3))
+        #expect(state.publish([publication("6")], bounds) == [full])
+        self.send("7", in: &state)
+        #expect(self.texts(self.claim(9, from: &state)) == ["2", "3", "7"])
+    }
+
     @Test func `Released messages are the head again in their order, requeued ones the tail`() {
         var state = self.state()
         for text in ["1", "2", "3", "4"] { self.send(text, in: &state) }

@@ -126,4 +126,24 @@ struct WorkerStateFailureTests {
         #expect(worker.checkLeases(after: .seconds(14)) == ["cancel 1"])
         #expect(worker.checkLeases(after: .seconds(15)) == [])
     }
+
+    @Test func `Leases do not run out while the broker serves nobody, who could take them away?`() {
+        var worker = WorkerBench(WorkerConfiguration(concurrency: 1, lease: .seconds(10)))
+        #expect(worker.handle(.started) == ["claim 1"])
+        #expect(worker.reply(["1"]) == ["run 1"])
+        #expect(worker.handle(.stoodStill([.numbered("1")], sent: worker.start + .seconds(8))) == [])
+        #expect(worker.checkLeases(after: .milliseconds(16_999)) == [])
+        #expect(worker.checkLeases(after: .seconds(17)) == ["cancel 1"])
+    }
+
+    @Test func `A claim without an answer takes up no room: the watchdog has to see it`() {
+        var worker = WorkerBench(concurrency: 2)
+        #expect(worker.handle(.started) == ["claim 2"])
+        #expect(worker.state.hasRoom)
+        #expect(worker.reply(["1", "2"]) == ["run 1", "run 2"])
+        #expect(!worker.state.hasRoom)
+        _ = worker.handle(.drain)
+        _ = worker.finish("1")
+        #expect(!worker.state.hasRoom)
+    }
 }

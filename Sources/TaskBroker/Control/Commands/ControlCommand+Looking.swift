@@ -101,7 +101,8 @@ extension QueueDocument {
             exchange: queue.exchange.name,
             exchangeType: queue.exchange.kind.rawValue,
             routingKey: queue.routingKey,
-            maxPriority: queue.maxPriority
+            maxPriority: queue.maxPriority,
+            maxLength: queue.maxLength
         )
     }
 }

@@ -219,6 +219,8 @@ enum SettleScript {
                 local list, infl, lease, dlv, meta = key(), key(), key(), key(), key()
                 local taken = wanted > 0 and redis.pcall('RPOP', list, wanted)
                 if taken and taken.err then
+                    -- A server that refuses all writes refuses this one, the first, too; that must not look like an empty list.
+                    if not string.find(taken.err, 'WRONGTYPE', 1, true) then return taken end
                     -- Somebody keeps something else under this name: it must not stop the other queues.
                     blocked[#blocked + 1] = index
                 elseif taken and #taken > 0 then

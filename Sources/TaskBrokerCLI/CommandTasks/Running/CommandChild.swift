@@ -117,12 +117,11 @@ extension CommandChild {
         return blind < 0 ? milliseconds : min(blind, milliseconds)
     }
 
-    private func reap() -> CommandExit.Status {
+    private func reap() -> ProcessEnd {
         var status: Int32 = 0
         while unsafe waitpid(self.process, &status, 0) < 0 {
-            if errno != EINTR { return .signaled(SIGKILL) }
+            if errno != EINTR { return .signalled(SIGKILL) }
         }
-        let signal = status & 0x7F
-        return signal == 0 ? .exited((status >> 8) & 0xFF) : .signaled(signal)
+        return ProcessEnd(waitStatus: status)
     }
 }

@@ -1,15 +1,9 @@
+import TaskBroker
+
 /// How a command ended, and what it left.
 struct CommandExit: Hashable, Sendable {
-    /// What the kernel says.
-    enum Status: Hashable, Sendable {
-        /// It ended by itself.
-        case exited(Int32)
-        /// A signal ended it.
-        case signaled(Int32)
-    }
-
     /// How it ended.
-    var status: Status
+    var status: ProcessEnd
     /// Why it was stopped, if it was.
     var reason: CommandWatch.Reason?
     /// Its standard output, at most as much as it may write.

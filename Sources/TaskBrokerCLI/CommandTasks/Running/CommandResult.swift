@@ -1,6 +1,14 @@
 import CeleryProtocol
 import TaskBroker
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// What a command's exit means for its task: a pure function of the two.
 enum CommandResult: Sendable {
     /// The task returned something.
@@ -29,23 +37,20 @@ extension CommandResult {
                 self = .failure(failure.unreadable(error), isRetried: false)
             }
         case (_, .exited(let status)) where task.retry.statuses.contains(status):
-            self = .retry(failure.exited(status))
+            self = .retry(failure.ended(exit.status))
         case (.cancelled?, _):
             self = .cancelled
         case (.softLimit?, let status) where Self.isObedient(status):
             let excess = TimeLimitExceeded(duration: limits.soft ?? exit.elapsed, isSoft: true)
             self = .failure(excess, isRetried: task.retry.retriesEverything)
-        case (_, .exited(let status)):
-            self = .failure(failure.exited(status), isRetried: task.retry.retriesEverything)
-        case (_, .signaled(let number)):
-            self = .failure(failure.signaled(number), isRetried: task.retry.retriesEverything)
+        case (_, let status):
+            self = .failure(failure.ended(status), isRetried: task.retry.retriesEverything)
         }
     }
 
     /// Whether an exit only says that the command was asked to end: by the signal, or as a shell reports that of its child.
-    private static func isObedient(_ status: CommandExit.Status) -> Bool {
-        let number = SignalName.terminate
-        return status == .signaled(number) || status == .exited(128 + number)
+    private static func isObedient(_ status: ProcessEnd) -> Bool {
+        status == .signalled(SIGTERM) || status == .exited(128 + SIGTERM)
     }
 }
 
@@ -97,14 +102,15 @@ extension CommandResult {
             self.failure("CommandOutputError", error.message)
         }
 
-        func exited(_ status: Int32) -> TaskFailure {
-            let name = SystemExit.name(of: status).map { " (\($0))" } ?? ""
-            return self.failure("CommandFailed", "exit status \(status)\(name)" + self.lastWords)
-        }
-
-        func signaled(_ number: Int32) -> TaskFailure {
-            let name = SignalName.name(of: number).map { " (\($0))" } ?? ""
-            return self.failure("CommandKilled", "signal \(number)\(name)" + self.lastWords)
+        /// The words for an end that is none of ours: `exit status 65 (EX_DATAERR): no such row`, `signal 11 (SIGSEGV)`.
+        func ended(_ end: ProcessEnd) -> TaskFailure {
+            switch end {
+            case .exited(let status):
+                let name = SystemExit.name(of: status).map { " (\($0))" } ?? ""
+                return self.failure("CommandFailed", "\(end)\(name)" + self.lastWords)
+            case .signalled:
+                return self.failure("CommandKilled", "\(end)" + self.lastWords)
+            }
         }
 
         private func failure(_ type: String, _ message: String) -> TaskFailure {

@@ -24,7 +24,7 @@ struct QueueListCommand: AppCommand {
     static func table(_ queues: [QueueReport]) -> Table {
         var table = Table([
             .text("queue"), .number("waiting"), .number("running"), .number("delayed"), .number("parked"),
-            .number("dead"),
+            .number("dead"), .number("bound"),
             .text("state"), .text("workers"),
         ])
         let number = { (count: Int, style: Style?) in Table.Cell("\(count)", count == 0 ? .dim : style) }
@@ -33,6 +33,7 @@ struct QueueListCommand: AppCommand {
                 Table.Cell(queue.name, .cyan),
                 number(queue.waiting, nil), number(queue.inFlight, nil), number(queue.delayed, nil),
                 number(queue.parked, .yellow), number(queue.dead, .red),
+                queue.maxLength.map { Table.Cell("\($0)", queue.occupied >= $0 ? .red : nil) } ?? Table.Cell("-", .dim),
                 queue.isPaused ? Table.Cell("paused", .yellow) : "active",
                 Table.Cell("\(queue.consumers.count)", queue.consumers.isEmpty && queue.waiting > 0 ? .red : nil),
             ])
@@ -42,6 +43,9 @@ struct QueueListCommand: AppCommand {
 }
 
 extension QueueReport {
+    /// How many messages count against its bound.
+    var occupied: Int { self.waiting + self.delayed + self.parked }
+
     /// The members of the document of `--json`.
     var members: [String: JSONValue] {
         [
@@ -55,6 +59,7 @@ extension QueueReport {
             "parked": .count(self.parked),
             "dead": .count(self.dead),
             "paused": .bool(self.isPaused),
+            "max_length": self.maxLength.map(JSONValue.count) ?? .null,
             "workers": .array(self.consumers.map(JSONValue.string)),
         ]
     }

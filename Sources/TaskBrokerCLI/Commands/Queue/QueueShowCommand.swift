@@ -21,6 +21,7 @@ struct QueueShowCommand: AppCommand {
                 "waiting",
                 "\(queue.waiting)" + (priorities.isEmpty ? "" : ", of these \(priorities.joined(separator: ", "))")
             ),
+            ("may hold", queue.maxLength.map { "\($0), of which \(queue.occupied) are taken" } ?? "any number"),
             ("running", "\(queue.inFlight)"),
             ("delayed", "\(queue.delayed)"),
             ("parked", "\(queue.parked)"),

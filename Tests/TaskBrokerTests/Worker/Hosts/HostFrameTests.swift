@@ -84,15 +84,38 @@ struct HostFrameTests {
 
     @Test func `what a task sends arrives as it was`() throws {
         let samples = Self.samples
-        guard case .publish(let messages)? = try HostCall(samples[4]) else {
+        guard case .publish(let messages, let none)? = try HostCall(samples[4]) else {
             Issue.record("no publish")
             return
         }
+        #expect(none == PublishTerms())
         #expect(messages.map(\.payload) == [[1, 2, 3], [4]])
         #expect(messages[0].destination == .exchange(.topic("media"), routingKey: "media.image"))
         #expect(messages[0].unique?.key.duration == .seconds(5))
         #expect(try samples[8].receipts() == [.sent, .duplicate(of: "first")])
         #expect(try samples[9].documents().map { $0?.result } == [[1], nil])
+    }
+
+    @Test func `how safely a task sends, and what became of it, arrive as they were`() throws {
+        let unique = Publication.UniqueClaim(
+            key: UniqueKey("k", for: .seconds(5)),
+            taskID: "t",
+            retryWindow: .seconds(2)
+        )
+        let publications = [PublishDurability.sent, .acknowledged, .replicated(2, timeout: .milliseconds(250))].map {
+            Publication(destination: .queue("q"), payload: [1], unique: unique, durability: $0)
+        }
+        let bounds = ["q": QueueBound(maxLength: 3), "r": QueueBound(maxLength: 4, onFull: .block(.seconds(1)))]
+        let terms = PublishTerms(bounds: bounds, isWhole: true)
+        guard case .publish(publications, terms)? = try HostCall(HostCall.publish(publications, terms).frame(1)) else {
+            Issue.record("another call")
+            return
+        }
+        let receipts: [PublishReceipt] = [
+            .sent, .duplicate(of: "t"), .refused(QueueFull(queue: "q", maxLength: 3, length: 2)),
+            .uncertain(PublishUncertainty(replicas: 1, wanted: 2, reason: "why")),
+        ]
+        #expect(try HostReply(receipts).frame(1).receipts() == receipts)
     }
 
     @Test func `a value that cannot be read makes its task fail, not its host`() throws {

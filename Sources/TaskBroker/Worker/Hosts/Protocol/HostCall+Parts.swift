@@ -23,8 +23,10 @@ extension Publication {
                 .name: .string(unique.key.name),
                 .expires: .seconds(unique.key.duration),
                 .task: .string(unique.taskID),
+                .retry: .seconds(unique.retryWindow),
             ])
         }
+        members[.durability] = self.durability.json
         return JSONValue(members)
     }
 
@@ -37,11 +39,16 @@ extension Publication {
             destination = .exchange(Exchange(name, kind: kind), routingKey: key)
         }
         let priority = Int(max(0, min(json[.priority]?.integerValue ?? 0, 9)))
-        self.init(destination: destination, priority: priority, payload: payload)
+        guard let durability = PublishDurability(json[.durability]) else { return nil }
+        self.init(destination: destination, priority: priority, payload: payload, durability: durability)
         guard let unique = json[.unique], !unique.isNull else { return }
         guard let name = unique[.name]?.stringValue, let id = unique[.task]?.stringValue else { return nil }
         let duration = unique.duration(.expires) ?? UniqueKey(name).duration
-        self.unique = UniqueClaim(key: UniqueKey(name, for: duration), taskID: id)
+        self.unique = UniqueClaim(
+            key: UniqueKey(name, for: duration),
+            taskID: id,
+            retryWindow: unique.duration(.retry) ?? .zero
+        )
     }
 }
 

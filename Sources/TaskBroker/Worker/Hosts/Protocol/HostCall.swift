@@ -2,7 +2,7 @@ import CeleryProtocol
 
 /// What a task wants of its supervisor, which has the connections: the frame `call`, answered by a ``HostReply``.
 enum HostCall: Sendable {
-    case publish([Publication])
+    case publish([Publication], PublishTerms = PublishTerms())
     case declare([Queue])
     case revoke([Revocation], RevocationLimits)
     case store([ResultWrite])
@@ -70,7 +70,8 @@ extension HostCall {
 
     private var head: [HostField: JSONValue] {
         switch self {
-        case .publish(let publications): [.messages: .array(publications.map(\.json))]
+        case .publish(let publications, let terms):
+            terms.head.merging([.messages: .array(publications.map(\.json))]) { $1 }
         case .declare(let queues): [.queues: .array(queues.map(\.json))]
         case .revoke(let revocations, let limits):
             [
@@ -95,7 +96,7 @@ extension HostCall {
 
     private var body: [UInt8] {
         switch self {
-        case .publish(let publications): Array(publications.map(\.payload).joined())
+        case .publish(let publications, _): Array(publications.map(\.payload).joined())
         case .store(let writes): Array(writes.map(\.payload).joined())
         default: []
         }
@@ -109,7 +110,9 @@ extension HostCall {
     init?(_ frame: HostFrame) throws(HostProtocolError) {
         guard let method = HostMethod(rawValue: try frame.string(.method)) else { return nil }
         switch method {
-        case .publish: self = .publish(try frame.parts(.messages, Publication.init))
+        case .publish:
+            guard let terms = PublishTerms(frame) else { throw .badField(.bounds, of: frame.kind) }
+            self = .publish(try frame.parts(.messages, Publication.init), terms)
         case .declare: self = .declare(try frame.elements(.queues, Queue.init(json:)))
         case .revoke:
             let limits = RevocationLimits(

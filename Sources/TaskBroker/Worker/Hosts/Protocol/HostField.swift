@@ -70,4 +70,10 @@ enum HostField: String, Sendable {
     case chain
     case chord
     case queues
+    case bounds
+    case isWhole = "whole"
+    case durability
+    case retry
+    case timeout
+    case replicas
 }

@@ -17,7 +17,7 @@ struct HostReply: Sendable {
 
     /// What became of each message.
     init(_ receipts: [PublishReceipt]) {
-        self.head = [.messages: .array(receipts.map { $0.taskID.map { .string($0) } ?? .null })]
+        self.head = [.messages: .array(receipts.map(\.json))]
     }
 
     /// The stored results.
@@ -72,7 +72,7 @@ extension HostFrame {
 
     /// What became of each message.
     func receipts() throws(HostProtocolError) -> [PublishReceipt] {
-        try self.array(.messages).map { $0.stringValue.map { .duplicate(of: $0) } ?? .sent }
+        try self.array(.messages).map(PublishReceipt.init)
     }
 
     /// The stored results; an empty one is none.

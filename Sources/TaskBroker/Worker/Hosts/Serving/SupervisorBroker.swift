@@ -25,11 +25,18 @@ extension SupervisorBroker {
 
     package func verify() async throws(TaskBrokerError) {}
 
-    package func publish(_ publications: [Publication]) async throws(TaskBrokerError) -> [PublishReceipt] {
+    package func publish(
+        _ publications: [Publication],
+        _ terms: PublishTerms
+    ) async throws(TaskBrokerError) -> [PublishReceipt] {
         var receipts: [PublishReceipt] = []
-        for batch in Self.batches(publications) {
-            let reply = try await self.link.call(.publish(Array(batch)))
+        for batch in terms.isWhole ? [publications[...]] : Self.batches(publications) {
+            let reply = try await self.link.call(.publish(Array(batch), terms))
             receipts += try reply.read { frame throws(HostProtocolError) in try frame.receipts() }
+            // Nothing goes after what a full queue has refused.
+            if case .refused(let full)? = receipts.last {
+                return receipts + publications.dropFirst(receipts.count).map { _ in .refused(full) }
+            }
         }
         return receipts
     }

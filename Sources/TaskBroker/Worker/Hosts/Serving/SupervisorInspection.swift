@@ -12,6 +12,9 @@ package struct SupervisorInspection: InspectionStore {
 }
 
 extension SupervisorInspection {
+    /// A task does not repair queues.
+    package var care: (any CareStore)? { nil }
+
     package func queueNames() async throws(TaskBrokerError) -> QueueNames {
         let findings = try await self.find(.queueNames)
         return QueueNames(names: findings.names ?? [], isComplete: findings.isComplete ?? false)
@@ -45,8 +48,6 @@ extension SupervisorInspection {
 // MARK: What a host may not see
 
 extension SupervisorInspection {
-    package var care: (any CareStore)? { nil }
-
     package func page(
         of place: StoredMessage.Place,
         in queue: String,

@@ -39,10 +39,10 @@ extension HostCallServer {
 
     private func perform(_ call: HostCall) async throws -> HostReply {
         switch call {
-        case .publish(let publications):
+        case .publish(let publications, let terms):
             // Whatever a host says ends in the names of keys.
             for publication in publications { try publication.destination.validate() }
-            return HostReply(try await self.broker.publish(publications))
+            return HostReply(try await self.broker.publish(publications, terms))
         case .declare(let queues):
             for queue in queues { try queue.validate() }
             try await self.broker.declare(queues)

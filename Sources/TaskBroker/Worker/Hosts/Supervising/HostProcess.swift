@@ -260,7 +260,7 @@ extension HostProcess {
     }
 
     /// Waits for the end of the process, whose socket has ended, and kills it if that does not come.
-    func reap() async -> HostEnd {
+    func reap() async -> ProcessEnd {
         await withoutCancellation {
             let latest = ContinuousClock.now + .seconds(2)
             var pause = Duration.milliseconds(1)
@@ -276,7 +276,7 @@ extension HostProcess {
             }
             // What the host has started does not outlive it.
             self.kill()
-            return HostEnd(waitStatus: status)
+            return ProcessEnd(waitStatus: status)
         }
     }
 

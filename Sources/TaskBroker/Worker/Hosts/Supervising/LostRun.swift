@@ -10,7 +10,7 @@ enum LostRun: Sendable {
 
 /// The death of a task host, for people.
 struct HostDeath: Sendable {
-    let end: HostEnd
+    let end: ProcessEnd
     let condemnation: HostProcess.Condemnation?
     let fault: HostProtocolError?
     /// The last that it wrote.

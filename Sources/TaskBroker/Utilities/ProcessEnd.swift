@@ -7,14 +7,16 @@ import Darwin
 #endif
 
 /// How a process ended.
-enum HostEnd: Sendable, Hashable {
+package enum ProcessEnd: Sendable, Hashable {
+    /// By itself, with this status.
     case exited(CInt)
+    /// By a signal.
     case signalled(CInt)
 }
 
-extension HostEnd {
+extension ProcessEnd {
     /// Reads what `waitpid` tells.
-    init(waitStatus status: CInt) {
+    package init(waitStatus status: CInt) {
         let signal = status & 0x7f
         self = signal == 0 ? .exited(status >> 8 & 0xff) : .signalled(signal)
     }
@@ -26,9 +28,9 @@ extension HostEnd {
     ]
 }
 
-extension HostEnd: CustomStringConvertible {
+extension ProcessEnd: CustomStringConvertible {
     /// `signal 11 (SIGSEGV)` or `exit status 0`.
-    var description: String {
+    package var description: String {
         switch self {
         case .exited(let status): "exit status \(status)"
         case .signalled(let number): "signal \(number)" + (Self.signalNames[number].map { " (\($0))" } ?? "")

@@ -43,12 +43,14 @@ class System:
 
 @dataclass(frozen=True)
 class TaskBroker(System):
-    """`taskctl worker`."""
+    """`taskctl worker`; tasks run in processes of their own, as many as it wants, or in the worker's if there are none."""
 
     concurrency: int = 1
+    hosts: int | None = None
 
     def command(self, url, queues, node):
-        return [TASKCTL, "worker", "-b", url, "-Q", queues, "-c", str(self.concurrency), "-n", node, "-l", "WARNING"]
+        command = [TASKCTL, "worker", "-b", url, "-Q", queues, "-c", str(self.concurrency), "-n", node, "-l", "WARNING"]
+        return command if self.hosts is None else [*command, "--hosts", str(self.hosts)]
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,9 @@ class Celery(System):
         return {"BENCH_URL": server.url, "PYTHONPATH": HERE, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-OURS = [TaskBroker(f"taskctl -c {count}", concurrency=count) for count in (1, 8, 64, 128)]
+OURS = [TaskBroker(f"taskctl -c {count}", concurrency=count) for count in (1, 8, 64, 128)] + [
+    TaskBroker(f"taskctl -c {count} --hosts {hosts}", concurrency=count, hosts=hosts) for count in (8, 128) for hosts in (0, 1)
+]
 CELERY = [
     Celery("celery prefork -c 2", concurrency=2),
     Celery("celery solo", pool="solo"),

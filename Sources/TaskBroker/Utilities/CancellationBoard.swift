@@ -39,6 +39,11 @@ final class CancellationBoard<ID: Hashable & Sendable>: Sendable {
         }
     }
 
+    /// Whether there is room for one more body, by its name and by the number of those that run or are about to.
+    func hasRoom(for id: ID, outOf maximum: Int) -> Bool {
+        self.signals.withLock { $0[id] == nil && $0.count < maximum }
+    }
+
     /// Cancels the bodies that run under these ids.
     func cancel(_ ids: [ID]) {
         let signals = self.signals.withLock { signals in ids.compactMap { signals[$0] } }

@@ -28,9 +28,14 @@ extension HostStage {
     }
 
     /// The host in Python.
-    static var python: HostConfiguration {
-        let script = "\(BuiltProgram.root)/Tests/IntegrationTests/Hosts/Python/host.py"
-        return HostConfiguration(count: 1, executable: "/usr/bin/env", arguments: ["env", "python3", script])
+    static var python: HostConfiguration { Self.script("host.py", count: 1) }
+
+    /// The host that misbehaves.
+    static func hostile(count: Int) -> HostConfiguration { Self.script("hostile.py", count: count) }
+
+    private static func script(_ name: String, count: Int) -> HostConfiguration {
+        let path = "\(BuiltProgram.root)/Tests/IntegrationTests/Hosts/Python/\(name)"
+        return HostConfiguration(count: count, executable: "/usr/bin/env", arguments: ["env", "python3", path])
     }
 
     /// Runs a worker beside `body`, and stops it cold afterwards.

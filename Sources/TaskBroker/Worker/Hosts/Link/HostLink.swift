@@ -11,9 +11,18 @@ final class HostLink: Sendable {
     /// started here.
     static let eventLoop: any EventLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
 
-    private let channel: any Channel
+    /// Takes a frame, and how many bytes it took.
+    typealias Receiver = @Sendable (HostFrame, Int) throws(HostProtocolError) -> Void
+
     /// Frames that wait for the next turn of the loop.
-    private let outbox = Mutex<[UInt8]>([])
+    private struct Outbox {
+        var bytes: [UInt8] = []
+        /// Whom to tell when they are written.
+        var observers: [@Sendable () -> Void] = []
+    }
+
+    private let channel: any Channel
+    private let outbox = Mutex(Outbox())
 
     private init(_ channel: any Channel) {
         self.channel = channel
@@ -27,7 +36,7 @@ final class HostLink: Sendable {
     ///   - close: Called once, on the event loop: with what was wrong with the last frame, or with nothing.
     static func open(
         _ descriptor: CInt,
-        receive: @escaping @Sendable (HostFrame) throws(HostProtocolError) -> Void,
+        receive: @escaping Receiver,
         close: @escaping @Sendable (HostProtocolError?) -> Void
     ) async throws -> HostLink {
         let channel = try await ClientBootstrap(group: Self.eventLoop)
@@ -51,13 +60,30 @@ extension HostLink {
     }
 
     /// Sends the bytes of frames.
-    func send(bytes: [UInt8]) {
+    ///
+    /// - Parameter observer: Called on the event loop when the other side, or the kernel for it, has taken them, or nobody will.
+    func send(bytes: [UInt8], onWritten observer: (@Sendable () -> Void)? = nil) {
         let isFirst = self.outbox.withLock { outbox in
-            defer { outbox += bytes }
-            return outbox.isEmpty
+            defer {
+                outbox.bytes += bytes
+                if let observer { outbox.observers.append(observer) }
+            }
+            return outbox.bytes.isEmpty
         }
         // One system call for all frames of a turn.
         if isFirst { self.channel.eventLoop.execute { self.flush() } }
+    }
+
+    /// Reads on, or does not, as `isWanted` says on the event loop: the last call decides, in whatever order they come.
+    func read(if isWanted: @escaping @Sendable () -> Bool) {
+        let channel = self.channel
+        let loop = channel.eventLoop
+        // A host that is not to be read has to be stopped before the next bytes come.
+        if loop.inEventLoop {
+            channel.setOption(.autoRead, value: isWanted()).whenFailure { _ in }
+        } else {
+            loop.execute { channel.setOption(.autoRead, value: isWanted()).whenFailure { _ in } }
+        }
     }
 
     /// Closes the socket; what was sent before still goes out.
@@ -74,11 +100,15 @@ extension HostLink {
     }
 
     private func flush() {
-        let bytes = self.outbox.withLock { outbox in
-            defer { outbox = [] }
+        let outbox = self.outbox.withLock { outbox in
+            defer { outbox = Outbox() }
             return outbox
         }
-        guard !bytes.isEmpty else { return }
-        self.channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
+        guard !outbox.bytes.isEmpty else { return }
+        let buffer = ByteBuffer(bytes: outbox.bytes)
+        guard !outbox.observers.isEmpty else { return self.channel.writeAndFlush(buffer, promise: nil) }
+        self.channel.writeAndFlush(buffer).whenComplete { _ in
+            for observer in outbox.observers { observer() }
+        }
     }
 }

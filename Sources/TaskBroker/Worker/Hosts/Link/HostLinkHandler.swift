@@ -4,12 +4,12 @@ import NIOCore
 final class HostLinkHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    private let receive: @Sendable (HostFrame) throws(HostProtocolError) -> Void
+    private let receive: HostLink.Receiver
     private var close: (@Sendable (HostProtocolError?) -> Void)?
     private var decoder = HostFrameDecoder()
 
     init(
-        receive: @escaping @Sendable (HostFrame) throws(HostProtocolError) -> Void,
+        receive: @escaping HostLink.Receiver,
         close: @escaping @Sendable (HostProtocolError?) -> Void
     ) {
         self.receive = receive
@@ -21,7 +21,7 @@ final class HostLinkHandler: ChannelInboundHandler {
         guard self.close != nil else { return }
         self.decoder.append(Self.unwrapInboundIn(data).readableBytesView)
         do throws(HostProtocolError) {
-            while let frame = try self.decoder.next() { try self.receive(frame) }
+            while let frame = try self.decoder.next() { try self.receive(frame, self.decoder.lastLength) }
         } catch {
             self.end(error)
             context.close(promise: nil)

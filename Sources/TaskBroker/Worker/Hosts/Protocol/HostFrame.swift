@@ -55,8 +55,10 @@ extension HostFrame {
     static let version: Int64 = 1
     /// The largest frame, in bytes after its length: the largest message of a queue, and then some.
     static let maximumBytes = 128 << 20
-    /// How deep the head, or a body that is JSON, may be nested: a tree of results, or a signature, of 64 levels.
-    static let jsonLimits = JSONLimits(maximumDepth: 512, maximumBytes: Self.maximumBytes, maximumElements: 10_000_000)
+    /// How deep the head may be nested, for a tree of results of 64 levels; its values take much more memory than their bytes.
+    static let headLimits = JSONLimits(maximumDepth: 512, maximumBytes: Self.maximumBytes, maximumElements: 1_000_000)
+    /// How deep a body that is JSON may be nested: a signature of 64 levels.
+    static let bodyLimits = JSONLimits(maximumDepth: 512, maximumBytes: Self.maximumBytes, maximumElements: 10_000_000)
 }
 
 // MARK: Bytes
@@ -122,7 +124,7 @@ extension HostFrame {
     /// The body, which has to be one JSON document.
     func json() throws(HostProtocolError) -> JSONValue {
         do {
-            return try JSONValue(parsing: self.body, limits: Self.jsonLimits)
+            return try JSONValue(parsing: self.body, limits: Self.bodyLimits)
         } catch {
             throw .badBody(of: self.kind, "\(error)")
         }

@@ -5,6 +5,8 @@ struct HostFrameDecoder: Sendable {
     private var buffer: [UInt8] = []
     /// Where the next frame begins.
     private var start = 0
+    /// How many bytes the last frame took.
+    private(set) var lastLength = 0
 }
 
 extension HostFrameDecoder {
@@ -37,6 +39,7 @@ extension HostFrameDecoder {
         let body = head + headLength
         let end = self.start + 4 + length
         self.start = end
+        self.lastLength = 4 + length
         return HostFrame(
             HostFrame.Kind(rawValue: self.buffer[kind]),
             members: try Self.members(Array(self.buffer[head..<body])),
@@ -50,7 +53,7 @@ extension HostFrameDecoder {
 
     private static func members(_ bytes: [UInt8]) throws(HostProtocolError) -> [String: JSONValue] {
         do {
-            guard case .object(let members) = try JSONValue(parsing: bytes, limits: HostFrame.jsonLimits) else {
+            guard case .object(let members) = try JSONValue(parsing: bytes, limits: HostFrame.headLimits) else {
                 throw HostProtocolError.badHead("it is no object")
             }
             return members

@@ -50,7 +50,7 @@ extension SupervisorLink {
         CTaskHost_dieWithParent()
         CTaskHost_writeLinesAtOnce()
         let supervisor = SupervisorLink()
-        let link = try await HostLink.open(CTASKHOST_SOCKET) { frame throws(HostProtocolError) in
+        let link = try await HostLink.open(CTASKHOST_SOCKET) { frame, _ throws(HostProtocolError) in
             try supervisor.receive(frame)
         } close: { fault in
             Self.end(fault)

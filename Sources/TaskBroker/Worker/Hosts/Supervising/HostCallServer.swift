@@ -8,26 +8,36 @@ struct HostCallServer: Sendable {
 }
 
 extension HostCallServer {
-    /// Does what a call asks for; a `watch` goes on until it is cancelled.
-    ///
-    /// - Parameters:
-    ///   - id: The number of the call.
-    ///   - send: Sends to the host; the answer to a call, and what is announced to a `watch`.
-    func serve(_ call: HostCall, id: Int64, send: @escaping @Sendable (HostFrame) -> Void) async {
+    /// Does what a call asks for.
+    func reply(to call: HostCall) async -> HostReply {
         do {
-            if case .watch(let taskIDs) = call {
-                try await self.watch(taskIDs, id, send)
-            } else {
-                send(try await self.reply(to: call).frame(id))
-            }
-        } catch let error as TaskBrokerError {
-            send(HostReply(error).frame(id))
+            return try await self.perform(call)
         } catch {
-            send(HostReply(TaskBrokerError(.publishRefused, "\(error)")).frame(id))
+            return HostReply(error)
         }
     }
 
-    private func reply(to call: HostCall) async throws -> HostReply {
+    /// Watches for results until it is cancelled.
+    ///
+    /// - Parameters:
+    ///   - reply: Takes the answer to the call: once it listens, or why it cannot.
+    ///   - announce: Takes what is announced.
+    func watch(
+        _ taskIDs: [String],
+        reply: @escaping @Sendable (HostReply) -> Void,
+        announce: @escaping @Sendable (ResultUpdate) -> Void
+    ) async {
+        do {
+            try await self.backend.withUpdates(of: taskIDs) { updates in
+                reply(HostReply())
+                for await update in updates { announce(update) }
+            }
+        } catch {
+            reply(HostReply(error))
+        }
+    }
+
+    private func perform(_ call: HostCall) async throws -> HostReply {
         switch call {
         case .publish(let publications, let terms):
             // Whatever a host says ends in the names of keys.
@@ -74,19 +84,11 @@ extension HostCallServer {
         }
         return findings
     }
+}
 
-    private func watch(_ taskIDs: [String], _ id: Int64, _ send: @Sendable (HostFrame) -> Void) async throws {
-        try await self.backend.withUpdates(of: taskIDs) { updates in
-            send(HostReply().frame(id))
-            for await update in updates {
-                send(
-                    HostFrame(
-                        .update,
-                        [.watch: .integer(id), .task: .string(update.taskID)],
-                        body: update.document.encoded()
-                    )
-                )
-            }
-        }
+extension HostReply {
+    /// It could not be done for whatever reason.
+    fileprivate init(_ error: any Error) {
+        self.init(error as? TaskBrokerError ?? TaskBrokerError(.publishRefused, "\(error)"))
     }
 }

@@ -19,11 +19,14 @@ final class HostOutput: Sendable {
     private let continuation: AsyncStream<String>.Continuation
     private let closing: EventLoopPromise<Void>
 
-    /// How many lines wait for whoever writes them down; what comes too fast is dropped.
-    private static let maximumLines = 10_000
+    /// How many lines have found no room since the last that did.
+    private let droppedCount = Mutex(0)
+
+    /// How many lines wait for whoever writes them down; a host never waits, and what comes faster is dropped.
+    private static let maximumLines = 4096
 
     init() {
-        (self.lines, self.continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.maximumLines))
+        (self.lines, self.continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.maximumLines))
         self.closing = HostLink.eventLoop.makePromise()
     }
 }
@@ -58,12 +61,25 @@ extension HostOutput {
 
     private func append(_ bytes: some Collection<UInt8>) {
         let lines = self.collected.withLock { $0.append(bytes) }
-        for line in lines { self.continuation.yield(line) }
+        for line in lines { self.pass(line) }
+    }
+
+    private func pass(_ line: String) {
+        self.droppedCount.withLock { count in
+            if count > 0 {
+                guard case .enqueued = self.continuation.yield("(\(count) lines of a task host were dropped)") else {
+                    count += 1
+                    return
+                }
+                count = 0
+            }
+            if case .dropped = self.continuation.yield(line) { count += 1 }
+        }
     }
 
     private func finish() {
         let rest = self.collected.withLock(\.line)
-        if !rest.isEmpty { self.continuation.yield(String(decoding: rest, as: UTF8.self)) }
+        if !rest.isEmpty { self.pass(String(decoding: rest, as: UTF8.self)) }
         self.continuation.finish()
         self.closing.succeed()
     }
@@ -111,7 +127,7 @@ struct OutputBuffer: Sendable {
     /// How much is kept.
     static let maximumTail = 4096
     /// Longer lines are cut.
-    static let maximumLine = 64 << 10
+    static let maximumLine = 16 << 10
 }
 
 extension OutputBuffer {

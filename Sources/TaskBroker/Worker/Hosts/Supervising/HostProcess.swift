@@ -15,7 +15,7 @@ final class HostProcess: Sendable {
     /// What comes from the host besides outcomes.
     enum Event: Sendable {
         case hello(HostHello)
-        case call(HostFrame)
+        case call(HostFrame, HostBacklog.Ticket)
     }
 
     /// How a run ended, as far as this host is concerned.
@@ -62,7 +62,9 @@ final class HostProcess: Sendable {
     let events: AsyncStream<Event>
     private let eventSink: AsyncStream<Event>.Continuation
     private let state = Mutex(State())
-    private let link = Mutex<HostLink?>(nil)
+    let link = Mutex<HostLink?>(nil)
+    /// What the host has asked for.
+    let backlog = Mutex(HostBacklog())
 
     private init(pid: CInt, output: HostOutput) {
         self.pid = pid
@@ -80,12 +82,13 @@ extension HostProcess {
         let process = HostProcess(pid: launched.pid, output: HostOutput())
         do {
             try await process.output.read(launched.output)
-            let link = try await HostLink.open(launched.socket) { frame throws(HostProtocolError) in
-                try process.receive(frame)
+            let link = try await HostLink.open(launched.socket) { frame, length throws(HostProtocolError) in
+                try process.receive(frame, length)
             } close: { fault in
                 process.noteClosing(fault)
             }
             process.link.withLock { $0 = link }
+            process.regulate()
             return process
         } catch {
             process.kill()
@@ -94,7 +97,7 @@ extension HostProcess {
         }
     }
 
-    private func receive(_ frame: HostFrame) throws(HostProtocolError) {
+    private func receive(_ frame: HostFrame, _ length: Int) throws(HostProtocolError) {
         let isFirst = self.state.withLock { state in
             defer { state.isGreeted = true }
             return !state.isGreeted
@@ -105,10 +108,11 @@ extension HostProcess {
         }
         switch frame.kind {
         case .done: self.end(try RunReport(frame))
-        case .call: self.eventSink.yield(.call(frame))
+        case .call:
+            let ticket = self.note { $0.begin(bytes: length) }
+            self.eventSink.yield(.call(frame, ticket))
         case .answer:
-            let (id, answer) = (try frame.integer(.id), try HostAnswer(frame))
-            self.state.withLock { $0.questions.removeValue(forKey: id) }?.resume(returning: answer)
+            self.end(try frame.integer(.id), try HostAnswer(frame))
         case .hello: throw .outOfOrder(frame.kind)
         default: break
         }
@@ -127,7 +131,11 @@ extension HostProcess {
                     return !state.isClosed
                 }
                 guard isOpen else { return waiter.resume(returning: .notStarted) }
-                self.send(order.frame)
+                do throws(HostProtocolError) {
+                    try self.send(order.frame)
+                } catch {
+                    return self.end(RunReport(order.id, unsent: error))
+                }
                 if let limit = order.limits.hard {
                     self.condemn(.overtime(order.id, limit: limit), after: limit + Self.hardLimitGrace, for: order.id)
                 }
@@ -148,23 +156,27 @@ extension HostProcess {
                 return state.lastQuestion
             }
             guard let id else { return waiter.resume(returning: nil) }
-            self.send(question.frame(id))
+            do throws(HostProtocolError) {
+                try self.send(question.frame(id))
+            } catch {
+                self.end(id, .failed(ExceptionDocument(error)))
+            }
         }
     }
 
-    /// Sends a frame of ours; they are never too large, because messages and results are smaller.
-    func send(_ frame: HostFrame) {
-        try? self.link.withLock { $0 }?.send(frame)
+    /// Sends bytes that were encoded before.
+    func send(bytes: [UInt8], onWritten observer: (@Sendable () -> Void)? = nil) {
+        self.link.withLock { $0 }?.send(bytes: bytes, onWritten: observer)
     }
 
-    /// Sends bytes that were encoded before.
-    func send(bytes: [UInt8]) {
-        self.link.withLock { $0 }?.send(bytes: bytes)
+    private func send(_ frame: HostFrame) throws(HostProtocolError) {
+        self.send(bytes: try frame.encoded())
     }
 
     private func cancel(_ run: RunID) {
         guard self.state.withLock({ $0.runs[run] != nil }) else { return }
-        self.send(HostFrame(.cancel, [.run: .integer(run)]))
+        // It is small. And what is not told to end is killed.
+        try? self.send(HostFrame(.cancel, [.run: .integer(run)]))
         self.condemn(.defiant(run), after: Self.cancellationGrace, for: run)
     }
 
@@ -172,6 +184,23 @@ extension HostProcess {
         guard let run = self.state.withLock({ $0.runs.removeValue(forKey: report.id) }) else { return }
         for timer in run.timers { timer.cancel() }
         run.waiter.resume(returning: .reported(report))
+    }
+
+    private func end(_ question: Int64, _ answer: HostAnswer) {
+        self.state.withLock { $0.questions.removeValue(forKey: question) }?.resume(returning: answer)
+    }
+}
+
+extension RunReport {
+    /// Of a run that no host can be given.
+    fileprivate init(_ id: RunID, unsent error: HostProtocolError) {
+        let reason = "it cannot be sent to a task host: \(error)"
+        self.init(
+            id: id,
+            outcome: .undeliverable(reason: reason, ExceptionDocument(error)),
+            children: [],
+            isFollowed: true
+        )
     }
 }
 

@@ -11,6 +11,8 @@ extension ProcessHosts {
     private static let watchInterval: Duration = .seconds(1)
     /// After so many hosts that fail before any was ever ready, the worker gives up.
     private static let maximumFailures = 3
+    /// How many waits for results a host may have at once.
+    private static let maximumWatches = 4096
 
     package func run(_ body: @escaping @Sendable () async -> Void) async throws(TaskBrokerError) {
         let failure = await withTaskGroup(of: Void.self) { group in
@@ -74,8 +76,8 @@ extension ProcessHosts {
                 case .hello(let hello):
                     timer.cancel()
                     self.greet(hello, process, host)
-                case .call(let frame):
-                    self.serve(frame, process, watches, &group)
+                case .call(let frame, let ticket):
+                    self.serve(frame, ticket, process, watches, &group)
                 }
             }
             process.close()
@@ -96,32 +98,43 @@ extension ProcessHosts {
 
     private func serve(
         _ frame: HostFrame,
+        _ ticket: HostBacklog.Ticket,
         _ process: HostProcess,
         _ watches: CancellationBoard<Int64>,
         _ group: inout DiscardingTaskGroup
     ) {
-        guard let id = try? frame.integer(.id) else { return }
+        guard let id = try? frame.integer(.id) else { return process.forget(ticket) }
         let call: HostCall
         do throws(HostProtocolError) {
             guard let known = try HostCall(frame) else {
                 let error = TaskBrokerError(.invalidConfiguration, "This supervisor does not know what is asked for.")
-                return process.send(HostReply(error).frame(id))
+                return process.reply(HostReply(error), to: id, ticket)
             }
             call = known
         } catch {
-            return process.send(HostReply(TaskBrokerError(.invalidConfiguration, "\(error)")).frame(id))
+            return process.reply(HostReply(TaskBrokerError(.invalidConfiguration, "\(error)")), to: id, ticket)
         }
         switch call {
         case .unwatch(let watch):
             watches.cancel([watch])
-            process.send(HostReply().frame(id))
-        case .watch:
+            process.reply(HostReply(), to: id, ticket)
+        case .watch(let taskIDs):
+            guard watches.hasRoom(for: id, outOf: Self.maximumWatches) else {
+                let error = TaskBrokerError(.notPermitted, "A task host has this watch already, or too many of them.")
+                return process.reply(HostReply(error), to: id, ticket)
+            }
             let signal = watches.enter(id)
             group.addTask {
-                await watches.run(id, until: signal) { await self.calls.serve(call, id: id) { process.send($0) } }
+                await watches.run(id, until: signal) {
+                    await self.calls.watch(taskIDs) {
+                        process.reply($0, to: id, ticket)
+                    } announce: {
+                        process.announce($0, to: id)
+                    }
+                }
             }
         default:
-            group.addTask { await self.calls.serve(call, id: id) { process.send($0) } }
+            group.addTask { process.reply(await self.calls.reply(to: call), to: id, ticket) }
         }
     }
 }

@@ -97,23 +97,26 @@ class Case:
     reading: Reading = text
 
 
-# Asked of one worker, and therefore answered at once.
+# Seconds for an answer. One worker is asked, so that nobody waits longer than it takes.
+PATIENCE = 20
+
+
 def inspect(command: str, reading: Reading = value) -> Case:
-    return Case(f"inspect -j -d {{node}} {command}", reading)
+    return Case(f"inspect -t {PATIENCE} -j -d {{node}} {command}", reading)
 
 
 def control(command: str, reading: Reading = value) -> Case:
-    return Case(f"control -j -d {{node}} {command}", reading)
+    return Case(f"control -t {PATIENCE} -j -d {{node}} {command}", reading)
 
 
 CASES: list[Case] = [
     # Who is there
-    Case("status -d {node}"),
-    Case("status -j -d {node}"),
+    Case("status -t 20 -d {node}"),
+    Case("status -t 20 -j -d {node}"),
     Case("status -t 0.3 -d nobody@nowhere"),
-    Case("inspect ping -d {node}"),
+    Case("inspect -t 20 ping -d {node}"),
     Case("inspect -t 0.3 ping -d nobody@nowhere"),
-    Case("inspect -t 0.5 ping"),
+    Case("inspect -t 4 ping"),
     inspect("ping"),
     # What it is
     inspect("clock", shape("clock")),
@@ -126,12 +129,12 @@ CASES: list[Case] = [
         ),
     ),
     inspect("conf", shape("broker_url")),
-    Case("inspect -d {node} report", nothing),
+    Case("inspect -t 20 -d {node} report", nothing),
     inspect("registered", of_canvases),
     inspect("active_queues"),
     # What it does
     inspect("active", members("id", "name", "args", "kwargs", "type", "hostname", "delivery_info/routing_key")),
-    Case("inspect -d {node} active", nothing),
+    Case("inspect -t 20 -d {node} active", nothing),
     inspect("reserved", nothing),
     inspect("scheduled", nothing),
     inspect("query_task {running}", shape("RUNNING/0")),
@@ -140,7 +143,7 @@ CASES: list[Case] = [
     inspect("memdump", nothing),
     # Limits
     control("rate_limit canvas.add 10/m"),
-    Case("control -d {node} rate_limit canvas.add 10/m"),
+    Case("control -t 20 -d {node} rate_limit canvas.add 10/m"),
     inspect("registered rate_limit", of_canvases),
     control("rate_limit canvas.add 0"),
     inspect("registered rate_limit", of_canvases),
@@ -176,7 +179,7 @@ CASES: list[Case] = [
     Case("list bindings"),
     # Revoking
     control("revoke {later}"),
-    Case("control -d {node} revoke {later}"),
+    Case("control -t 20 -d {node} revoke {later}"),
     inspect("revoked"),
     Case("result {later}"),
     control("revoke_by_stamped_headers tenant=t1"),
@@ -190,10 +193,10 @@ CASES: list[Case] = [
     Case("result {failed}"),
     Case("result --traceback {failed}", lambda out: text(out)[-1:]),
     # Errors of the caller
-    Case("inspect -d {node} nonsense"),
-    Case("control -d {node} nonsense"),
+    Case("inspect -t 20 -d {node} nonsense"),
+    Case("control -t 20 -d {node} nonsense"),
     # How the missing arguments are called is the business of the command.
-    Case("control -d {node} rate_limit", lambda out: text(out)[:1]),
+    Case("control -t 20 -d {node} rate_limit", lambda out: text(out)[:1]),
     # Farewell
     Case("control -t 0.3 -d {node} shutdown"),
 ]

@@ -1,4 +1,3 @@
-import Benchmark
 import CeleryProtocol
 
 /// A payload of a keyword task.
@@ -9,20 +8,20 @@ private struct Login: Codable {
 }
 
 /// JSON values to Swift values and back.
-func argumentBenchmarks() {
+func argumentBenchmarks(_ suite: inout Suite) throws {
     let numbers: [JSONValue] = [2, 2]
-    measure("Arguments: decode (Int, Int)") {
+    suite.measure("Arguments: decode (Int, Int)") {
         blackHole((try numbers[0].decode(Int.self), try numbers[1].decode(Int.self)))
     }
-    measure("Result: encode an Int") {
+    suite.measure("Result: encode an Int") {
         blackHole(try JSONValue(encoding: 4))
     }
     let payload: JSONValue = ["user": "mia", "attempts": 3, "tags": ["a", "b"]]
-    measure("Arguments: decode a struct of three properties") {
+    suite.measure("Arguments: decode a struct of three properties") {
         blackHole(try payload.decode(Login.self))
     }
     let login = Login(user: "mia", attempts: 3, tags: ["a", "b"])
-    measure("Arguments: encode a struct of three properties") {
+    suite.measure("Arguments: encode a struct of three properties") {
         blackHole(try JSONValue(encoding: login))
     }
 }

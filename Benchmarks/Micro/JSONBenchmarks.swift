@@ -1,21 +1,20 @@
-import Benchmark
 import CeleryProtocol
 
 /// Reading and writing JSON as such.
-func jsonBenchmarks() {
+func jsonBenchmarks(_ suite: inout Suite) throws {
     let envelope = Samples.message.encoded()
-    measure("JSON: parse an envelope") {
+    suite.measure("JSON: parse an envelope") {
         blackHole(try JSONValue(parsing: envelope))
     }
     let value = JSONValue.object(["text": .string(String(decoding: envelope, as: UTF8.self)), "number": 12])
-    measure("JSON: write 1 KB of text with escapes") {
+    suite.measure("JSON: write 1 KB of text with escapes") {
         blackHole(value.serialized())
     }
     let large = Samples.large.serialized()
-    measure("JSON: parse 100 KB", repeats: .one) {
+    suite.measure("JSON: parse 100 KB", repeats: 20) {
         blackHole(try JSONValue(parsing: large))
     }
-    measure("JSON: write 100 KB", repeats: .one) {
+    suite.measure("JSON: write 100 KB", repeats: 20) {
         blackHole(Samples.large.serialized())
     }
 }

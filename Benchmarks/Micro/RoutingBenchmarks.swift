@@ -1,8 +1,7 @@
-import Benchmark
 import TaskBroker
 
 /// Where a message goes.
-func routingBenchmarks() {
+func routingBenchmarks(_ suite: inout Suite) throws {
     let router = Router(
         queues: ["celery", Queue("login", exchange: .direct("login"), routingKey: "for_login"), "images", "mail"],
         routes: [
@@ -11,13 +10,13 @@ func routingBenchmarks() {
             .tasks("mail.*", queue: "mail"),
         ]
     )
-    measure("Routing: by the task's name") {
+    suite.measure("Routing: by the task's name") {
         blackHole(try router.destination(task: "tasks.login", options: .init()))
     }
-    measure("Routing: by the third pattern") {
+    suite.measure("Routing: by the third pattern") {
         blackHole(try router.destination(task: "mail.send", options: .init()))
     }
-    measure("Routing: to the default queue") {
+    suite.measure("Routing: to the default queue") {
         blackHole(try router.destination(task: "tasks.add", options: .init()))
     }
 }

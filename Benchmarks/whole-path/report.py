@@ -59,6 +59,7 @@ MEASURES = {
     "idle": Measure("An idle worker of three queues", [
         Column("commands/s", "commands_per_second", 2), Column("worker CPU %", "worker_cpu_percent", 2),
         Column("Redis CPU %", "redis_cpu_percent", 2), Column("RSS MB", "rss", 1, MEGABYTE),
+        Column("PSS MB", "pss", 1, MEGABYTE),
     ]),
 }
 

@@ -21,7 +21,7 @@ def idle(system, server, scratch, seconds, settle):
         time.sleep(seconds)
         spent, cpu = Snapshot.take(server).since(before), cpu_of(processes) - cpu
         systems.check(processes)
-        memory = memory_of(processes)
+        memory, proportional = memory_of(processes), sum(process.proportional_memory() for process in processes)
     return {
         "seconds": spent.time,
         "commands_per_second": spent.commands.total() / spent.time,
@@ -29,6 +29,7 @@ def idle(system, server, scratch, seconds, settle):
         "worker_cpu_percent": cpu / spent.time * 100,
         "redis_cpu_percent": spent.cpu / spent.time * 100,
         "rss": memory,
+        "pss": proportional,
     }
 
 

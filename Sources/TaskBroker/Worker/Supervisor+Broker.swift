@@ -56,9 +56,12 @@ extension Supervisor {
     }
 
     /// Keeps an eye on whether the worker gets anywhere; replaces the connections if it does not.
-    func watch(_ happening: Happening, _ state: WorkerState) {
+    func watch(_ happenings: [Happening], _ state: WorkerState) {
         self.worker.board.note { $0.note(state.phase, at: $1) }
-        guard case .ticked(let reply, _) = happening else { return }
+        for case .ticked(let reply, _) in happenings { self.watch(reply, state) }
+    }
+
+    private func watch(_ reply: TickReply?, _ state: WorkerState) {
         let hasRoom = state.hasRoom
         guard self.worker.board.note({ $0.look(hasWork: reply?.hasWork, hasRoom: hasRoom, at: $1) }) else { return }
         self.worker.logger.warning(

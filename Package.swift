@@ -142,6 +142,12 @@ let package = Package(
             path: "Tests/FaultWorker",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "bench-app",
+            dependencies: ["TaskBroker", "TaskBrokerCLI", argumentParser, logging],
+            path: "Benchmarks/App",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "FaultTests",
             dependencies: [

@@ -60,6 +60,5 @@ let package = Package(
             swiftSettings: settings,
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
         ),
-        .executableTarget(name: "Producer", dependencies: ["TaskBroker", logging], swiftSettings: settings),
     ]
 )

@@ -11,7 +11,7 @@ extension Supervisor {
             self.noteClaim(of: reply.messages.count)
             // Here and not in the loop: what is revoked has to be known before one of the messages starts.
             if let update = reply.revocations { self.learn(update) }
-            return .event(.settled(reply, turn))
+            return .event(.settled(reply, turn, took: turn.sent.duration(to: .now)))
         } catch {
             self.report(error, while: "settling and claiming")
             if error.code != .cancelled { self.worker.board.note { $0.noteFailure(error.message, at: $1) } }

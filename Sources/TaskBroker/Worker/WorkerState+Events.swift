@@ -12,7 +12,9 @@ extension WorkerState {
         var actions: [Action] = []
         switch event {
         case .started: break
-        case .settled(let reply, let turn): actions = self.close(turn, reply)
+        case .settled(let reply, let turn, let took):
+            self.pace.note(took)
+            actions = self.close(turn, reply)
         case .settleFailed(let turn, let isRefused): actions = self.reopen(turn, isRefused)
         case .pauseEnded: self.isPaused = false
         case .finished(let settlement): self.finish(settlement)

@@ -30,8 +30,8 @@ extension WorkerBench {
     }
 
     /// The oldest round trip comes back with messages; the claims in `refused` were lost.
-    mutating func reply(_ ids: [String], refused: Set<String> = []) -> [String] {
-        self.answer(ids, refused: refused).map { self.handle($0) } ?? []
+    mutating func reply(_ ids: [String], refused: Set<String> = [], took: Duration = .zero) -> [String] {
+        self.answer(ids, refused: refused, took: took).map { self.handle($0) } ?? []
     }
 
     /// The oldest round trip fails, or is refused.
@@ -95,14 +95,18 @@ extension WorkerBench {
         return nil
     }
 
-    private mutating func answer(_ ids: [String], refused: Set<String> = []) -> WorkerState.Event? {
+    private mutating func answer(
+        _ ids: [String],
+        refused: Set<String> = [],
+        took: Duration = .zero
+    ) -> WorkerState.Event? {
         guard let turn = self.takeTurn() else { return nil }
         let reply = ClaimReply(
             now: Timestamp(microseconds: 0),
             isAccepted: turn.settlements.map { !refused.contains($0.claim.id) },
             messages: ids.map { ClaimedMessage(claim: .numbered($0), raw: []) }
         )
-        return .settled(reply, turn)
+        return .settled(reply, turn, took: took)
     }
 }
 

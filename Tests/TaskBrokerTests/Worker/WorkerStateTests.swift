@@ -45,6 +45,15 @@ struct WorkerStateTests {
         #expect(worker.state.turns == 2)
     }
 
+    @Test func `On a long way outcomes do not wait for each other's round trips, up to a limit`() {
+        var worker = WorkerBench(concurrency: 16)
+        #expect(worker.handle(.started) == ["claim 16"])
+        let ids = (1...16).map(String.init)
+        #expect(worker.reply(ids, took: .milliseconds(100)).count == 16)
+        #expect(ids.map { worker.finish($0).count } == Array(repeating: 1, count: 8) + Array(repeating: 0, count: 8))
+        #expect(worker.reply(["17"], took: .milliseconds(100)).last?.split(separator: ",").count == 8)
+    }
+
     @Test func `No round trip carries more than 100`() {
         var worker = WorkerBench(concurrency: 250)
         #expect(worker.handle(.started) == ["claim 100", "claim 100"])

@@ -85,7 +85,7 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: [subprocess],
+            dependencies: ["CeleryProtocol", subprocess, httpClient, nioCore, nioHTTP1],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -123,7 +123,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "TaskBroker", "TaskBrokerTesting", "TestSupport", "RedisClient", "CeleryProtocol", "taskctl",
+                "TaskBroker", "TaskBrokerCLI", "TaskBrokerTesting", "TestSupport", "RedisClient", "CeleryProtocol",
+                "taskctl",
                 serviceLifecycle, subprocess,
                 logging, httpClient, nioCore, nioPosix, nioHTTP1,
             ],

@@ -5,7 +5,10 @@ from collections import Counter
 # The module of a mangled Swift name is the first of these that it contains, with its length before it.
 MODULES = re.compile(r"(?:10(TaskBroker)|14(CeleryProtocol)|11(RedisClient)|13(TaskBrokerCLI)|\d+(NIO[A-Z]\w*?|_NIO\w*?)(?=[A-Z0-9]))")
 REFERENCES = re.compile(r"retain|release|isUniquelyReferenced|RefCount", re.IGNORECASE)
-ALLOCATION = re.compile(r"^(_?int_)?(malloc|free|calloc|realloc|memalign|posix_memalign|unlink_chunk|tcache)|^swift_(slow)?(alloc|dealloc)|^_int_|malloc_consolidate|^swift_(allocObject|deallocClassInstance|deallocObject)")
+ALLOCATION = re.compile(
+    r"^(malloc|free|calloc|realloc|memalign|posix_memalign|unlink_chunk|tcache|_int_|malloc_consolidate"
+    r"|swift_(slow)?(alloc|dealloc)|swift_(allocObject|deallocClassInstance|deallocObject))"
+)
 NAMED = re.compile(r"\((\d+)\)(?: (.*))?")
 
 

@@ -90,9 +90,8 @@ def absent():
 
 def note(record):
     """Says on standard error what has just been measured."""
-    values = ", ".join(
-        f"{column.title} {record[column.field] * column.factor:,.{column.decimals}f}" for column in report.MEASURES[record["measure"]].columns
-    )
+    columns = report.MEASURES[record["measure"]].columns
+    values = ", ".join(f"{column.title} {record[column.field] * column.factor:,.{column.decimals}f}" for column in columns)
     print(f"{record['measure']:11} run {record['run'] + 1} {record['system']:30} {values}", file=sys.stderr, flush=True)
 
 

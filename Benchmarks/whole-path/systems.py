@@ -83,7 +83,8 @@ class TaskBroker(System):
     hosts: int = 0
 
     def command(self, url, queues, node):
-        return [APP, "worker", "-b", url, "-Q", queues, "-c", str(self.concurrency), "--hosts", str(self.hosts), "-n", node, "-l", "WARNING"]
+        limits = ["-c", str(self.concurrency), "--hosts", str(self.hosts)]
+        return [APP, "worker", "-b", url, "-Q", queues, *limits, "-n", node, "-l", "WARNING"]
 
     def missing(self):
         return None if os.access(APP, os.X_OK) else f"{APP} is not built"

@@ -33,11 +33,15 @@ def main():
                 for step in plan.steps(options, server, scratch):
                     if record := taken(step):
                         records.append(record)
+                        # What has been measured is kept, whatever comes.
+                        results = save(options, records)
                     else:
                         failures += 1
     except KeyboardInterrupt:
         sys.exit(130)
-    finish(options, records)
+    if not records:
+        sys.exit("bench: nothing was measured")
+    show(options, results)
     sys.exit(1 if failures else 0)
 
 
@@ -95,8 +99,8 @@ def note(record):
     print(f"{record['measure']:11} run {record['run'] + 1} {record['system']:30} {values}", file=sys.stderr, flush=True)
 
 
-def finish(options, records):
-    """Writes the results to a file and prints them."""
+def save(options, records):
+    """Writes what has been measured to a file; returns it."""
     results = {
         "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "machine": machine(),
@@ -111,11 +115,16 @@ def finish(options, records):
     os.makedirs(os.path.dirname(os.path.abspath(options.output)), exist_ok=True)
     with open(options.output, "w") as file:
         json.dump(results, file, indent=1, ensure_ascii=False)
+    return results
+
+
+def show(options, results):
+    """Prints the results."""
     if options.json:
         print(json.dumps(results, ensure_ascii=False))
         return
     print(f"{results['machine']}; {results['redis']}; commit {results['commit']}\n")
-    print(report.tables(records))
+    print(report.tables(results["records"]))
     print("\n".join(results["ratios"] + [""] + results["bars"]))
     print(f"\nwritten to {options.output}")
 

@@ -6,9 +6,9 @@ class Dramatiq(PythonPeer):
     """Messages stay in a hash until they are acknowledged."""
 
     def command(self, url, queues, node):
-        return [self.python, "-m", "dramatiq", "tasks", "-p", "2", "-t", str(self.concurrency, single_share=0.3)]
+        return [self.python, "-m", "dramatiq", "tasks", "-p", "2", "-t", str(self.concurrency)]
 
-    def environment(self, server, stores_results):
+    def environment(self, server, stores_results=True):
         # By default it fetches twice as many messages as it has threads.
         return {**super().environment(server, stores_results), "dramatiq_queue_prefetch": "200"}
 

@@ -85,7 +85,7 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: [subprocess],
+            dependencies: ["CeleryProtocol", subprocess, httpClient, nioCore, nioHTTP1],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -123,7 +123,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "TaskBroker", "TaskBrokerTesting", "TestSupport", "RedisClient", "CeleryProtocol", "taskctl",
+                "TaskBroker", "TaskBrokerCLI", "TaskBrokerTesting", "TestSupport", "RedisClient", "CeleryProtocol",
+                "taskctl",
                 serviceLifecycle, subprocess,
                 logging, httpClient, nioCore, nioPosix, nioHTTP1,
             ],
@@ -142,6 +143,12 @@ let package = Package(
             path: "Tests/FaultWorker",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "bench-app",
+            dependencies: ["TaskBroker", "TaskBrokerCLI", argumentParser, logging],
+            path: "Benchmarks/App",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "FaultTests",
             dependencies: [
@@ -153,3 +160,25 @@ let package = Package(
         ),
     ]
 )
+
+// The micro benchmarks want a library that nobody else needs, so that only who runs them fetches it. They belong to this package
+// because what they measure is `package`; `scripts/bench --quick` sets the variable.
+if Context.environment["TASKBROKER_BENCHMARKS"] != nil {
+    package.dependencies.append(
+        // Without its default traits, which replace `malloc` and the reference counting of the runtime.
+        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: [])
+    )
+    package.targets += [
+        .target(name: "Allocations", path: "Benchmarks/Allocations"),
+        .executableTarget(
+            name: "MicroBenchmarks",
+            dependencies: [
+                "Allocations", "CeleryProtocol", "RedisClient", "TaskBroker",
+                .product(name: "Benchmark", package: "benchmark"),
+            ],
+            path: "Benchmarks/Micro",
+            swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+        ),
+    ]
+}

@@ -1,4 +1,7 @@
-"""Measures the whole way of a task on a real Redis, ours and Celery's in turn. scripts/bench builds, then runs this."""
+"""Measures the whole way of a task on a real Redis: ours, a C program's, Celery's and that of other task queues, by turns.
+
+A complete run takes about 40 minutes, --brief about 8. scripts/bench builds and installs what is needed, then runs this.
+"""
 import argparse
 import json
 import os
@@ -9,91 +12,88 @@ import sys
 import tempfile
 import time
 
-import producer_measures
+import bars
+import plan
 import report
-import systems
-import worker_measures
 from children import ChildDied
 from redis_server import RedisServer
-from systems import CELERY, OURS, ROOT
-
-MEASURES = ("drain", "enqueue", "latency", "idle", "delayed")
+from resp import RedisError
+from systems import ROOT
 
 
 def main():
     """Runs the measures that were asked for; exit status 1 when one of them failed."""
     options = parse()
-    if paths := systems.missing():
-        sys.exit("bench: missing: " + ", ".join(paths))
     # So that every scope is left, and every child with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    records = []
+    records, failures = [], 0
     try:
-        with tempfile.TemporaryDirectory(prefix="taskbroker-bench-") as directory:
-            with RedisServer(directory, options.aof) as server:
-                for measure, system, run, take in plan(options, server, directory):
-                    record = {"measure": measure, "system": system, "run": run, "load": os.getloadavg()[0], **take()}
-                    records.append(record)
-                    note(record)
-    except (ChildDied, ChildProcessError, ConnectionError, TimeoutError, ValueError) as error:
-        sys.exit(f"bench: {error}")
+        with tempfile.TemporaryDirectory(prefix="taskbroker-bench-") as scratch:
+            with RedisServer(scratch, options.aof) as server:
+                for step in plan.steps(options, server, scratch):
+                    if record := taken(step):
+                        records.append(record)
+                    else:
+                        failures += 1
     except KeyboardInterrupt:
         sys.exit(130)
     finish(options, records)
+    sys.exit(1 if failures else 0)
+
+
+def taken(step):
+    """Takes a measure; when that fails, says why, so that what others take is not lost."""
+    record = {"measure": step.measure, "system": step.system, "run": step.run, "load": os.getloadavg()[0]}
+    try:
+        record.update(step.take())
+    except (ChildDied, OSError, RedisError, ValueError, subprocess.TimeoutExpired) as error:
+        print(f"bench: {step.measure} of {step.system} failed: {error}", file=sys.stderr, flush=True)
+        return None
+    note(record)
+    return record
 
 
 def parse():
     """The command line."""
-    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer tasks, one run")
-    parser.add_argument("--runs", type=int, help="interleaved runs (default 3; 1 with --quick)")
-    parser.add_argument("--only", choices=MEASURES, action="append", help="take this measure (may be repeated)")
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="scripts/bench --quick [COMMIT] is another program: it counts the instructions of a task; see its own --help.",
+    )
+    parser.add_argument("--brief", action="store_true", help="fewer tasks, one run")
+    parser.add_argument("--runs", type=int, help="interleaved runs (default 3; 1 with --brief)")
+    parser.add_argument("--only", choices=report.MEASURES, action="append", help="take this measure (may be repeated)")
     parser.add_argument("--systems", help="measure only systems whose name contains one of these words, separated by commas")
-    parser.add_argument("--tasks", type=int, help="tasks in our drains (default 50,000; 10,000 with --quick)")
+    parser.add_argument("--tasks", type=int, help="tasks in our drains (default 50,000; 20,000 with --brief)")
     parser.add_argument("--aof", action="store_true", help="let Redis write an append-only file, synced every second")
     parser.add_argument("--json", action="store_true", help="print the results as JSON instead of tables")
     parser.add_argument("--output", default=os.path.join(ROOT, ".build", "bench.json"), help="where the results are written")
     options = parser.parse_args()
-    options.runs = options.runs or (1 if options.quick else 3)
-    options.only = options.only or list(MEASURES)
-    options.tasks = options.tasks or (10_000 if options.quick else 50_000)
+    options.runs = options.runs or (1 if options.brief else 3)
+    options.only = options.only or list(report.MEASURES)
+    options.tasks = options.tasks or (20_000 if options.brief else 50_000)
+    options.singles = 100 if options.brief else 300
+    options.absent = absent()
     return options
 
 
-def plan(options, server, directory):
-    """Everything to do, in order: within a run the systems take turns, so that all see the same machine."""
-    quick = options.quick
-    pairs = [system for system in OURS if system.concurrency == 8] + [CELERY[0], CELERY[1]]
-    for run in range(options.runs):
-        for system in wanted(options, "drain", OURS + CELERY):
-            count = options.tasks if system in OURS else max(options.tasks // 10, 2000)
-            yield "drain", system.name, run, lambda: worker_measures.drain(system, server, directory, count)
-        for name, measure in producer_measures.PRODUCERS.items():
-            if wanted(options, "enqueue", [name]):
-                count = (1 if quick else 5) * (2_000 if name in ("celery delay", "delay, awaited") else 10_000)
-                yield "enqueue", name, run, lambda: measure(server, directory, count)
-        for system in wanted(options, "latency", pairs):
-            yield "latency", system.name, run, lambda: worker_measures.latency(system, server, directory, 100 if quick else 200)
-        for system in wanted(options, "delayed", pairs):
-            yield "delayed", system.name, run, lambda: worker_measures.delayed(system, server, directory, 50)
-    for system in wanted(options, "idle", pairs):
-        seconds, settle = (5, 3) if quick else (20, 8)
-        yield "idle", system.name, 0, lambda: worker_measures.idle(system, server, directory, seconds, settle)
-
-
-def wanted(options, measure, candidates):
-    """The systems that a measure is taken of."""
-    if measure not in options.only:
-        return []
-    words = options.systems.split(",") if options.systems else [""]
-    return [system for system in candidates if any(word in getattr(system, "name", system) for word in words)]
+def absent():
+    """The families of the systems that cannot be measured here; says why."""
+    families = set()
+    for system in (plan.LIGHT, plan.OURS[0], plan.CELERY[0], *plan.PEERS):
+        if reason := system.missing():
+            if system in (plan.LIGHT, plan.OURS[0]):
+                sys.exit(f"bench: {reason}")
+            print(f"bench: {system.name} is left out: {reason}", file=sys.stderr)
+            families.add(plan.family(system.name))
+    return families
 
 
 def note(record):
     """Says on standard error what has just been measured."""
-    columns = report.COLUMNS[record["measure"]]
-    values = ", ".join(f"{title} {record[field] * factor:,.{decimals}f}" for title, field, factor, decimals in columns)
-    print(f"{record['measure']:8} run {record['run'] + 1} {record['system']:22} {values}", file=sys.stderr, flush=True)
+    values = ", ".join(
+        f"{column.title} {record[column.field] * column.factor:,.{column.decimals}f}" for column in report.MEASURES[record["measure"]].columns
+    )
+    print(f"{record['measure']:11} run {record['run'] + 1} {record['system']:30} {values}", file=sys.stderr, flush=True)
 
 
 def finish(options, records):
@@ -107,7 +107,7 @@ def finish(options, records):
         "arguments": sys.argv[1:],
         "records": records,
         "ratios": report.ratios(records),
-        "bars": report.bars(records),
+        "bars": bars.lines(records),
     }
     os.makedirs(os.path.dirname(os.path.abspath(options.output)), exist_ok=True)
     with open(options.output, "w") as file:

@@ -1,5 +1,6 @@
 """The application that Celery's worker serves and its producer sends to."""
 import os
+import time
 
 from celery import Celery
 
@@ -15,3 +16,22 @@ app.conf.update(
 def add(x, y):
     """The sum."""
     return x + y
+
+
+@app.task(name="tasks.begin")
+def begin():
+    """The moment at which it is run, in seconds since 1970."""
+    return time.time()
+
+
+@app.task(name="tasks.length")
+def length(payload):
+    """The length of a text."""
+    return len(payload)
+
+
+@app.task(name="tasks.sleep")
+def sleep(seconds):
+    """Waits."""
+    time.sleep(seconds)
+    return seconds

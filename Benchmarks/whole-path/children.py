@@ -18,7 +18,7 @@ class Child:
 
     def __init__(self, name, command, directory, environment=None, log=None):
         self.name = name
-        self.log = log or os.path.join(directory, f"{name}.log")
+        self.log = log or os.path.join(directory, f"{name}.log".replace(" ", "-"))
         with open(self.log, "wb") as output:
             self.process = subprocess.Popen(
                 command, cwd=directory, env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL,

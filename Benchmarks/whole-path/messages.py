@@ -1,8 +1,9 @@
-"""Task messages as `add.delay(2, 2)` of Celery 5.7.0 writes them, and how a worker's answers are awaited."""
+"""Task messages as `delay` of Celery 5.7.0 writes them, and how a worker's answers are awaited."""
 import base64
 import json
 import uuid
 from datetime import datetime, timezone
+from functools import cache
 
 from resp import Connection
 
@@ -10,42 +11,56 @@ QUEUE = "bench"
 RESULTS = "celery-task-meta-"
 
 
-def message(task_id, eta=None):
-    """One element of the queue's list; `eta` is a Unix time."""
-    body = [[2, 2], {}, {"callbacks": None, "errbacks": None, "chain": None, "chord": None}]
+# Task, positional arguments, and what Celery says of the arguments in the headers.
+LOADS = {
+    "add": ("tasks.add", [2, 2], "(2, 2)"),
+    "begin": ("tasks.begin", [], "()"),
+    "1 KB": ("tasks.length", ["x" * 1000], "('" + "x" * 1000 + "',)"),
+    "100 KB": ("tasks.length", ["x" * 100_000], "('" + "x" * 1021 + "...',)"),
+    "1 ms": ("tasks.sleep", [0.001], "(0.001,)"),
+}
+# The ids of the template, which no other part of a message can be mistaken for.
+TASK_ID = "00000000-0000-4000-a000-000000000001"
+DELIVERY_TAG = "00000000-0000-4000-a000-000000000002"
+
+
+@cache
+def template(load, stores_results=True, eta=None):
+    """One element of the queue's list with the ids above; `eta` is a Unix time."""
+    task, arguments, representation = LOADS[load]
+    body = [arguments, {}, {"callbacks": None, "errbacks": None, "chain": None, "chord": None}]
     return json.dumps({
         "body": base64.b64encode(json.dumps(body).encode()).decode(),
         "content-encoding": "utf-8",
         "content-type": "application/json",
         "headers": {
-            "lang": "py", "task": "tasks.add", "id": task_id, "shadow": None,
+            "lang": "py", "task": task, "id": TASK_ID, "shadow": None,
             "eta": eta and datetime.fromtimestamp(eta, timezone.utc).isoformat(), "expires": None, "group": None,
-            "group_index": None, "retries": 0, "timelimit": [None, None], "root_id": task_id, "parent_id": None,
-            "argsrepr": "(2, 2)", "kwargsrepr": "{}", "origin": "gen4720@vm", "ignore_result": False,
+            "group_index": None, "retries": 0, "timelimit": [None, None], "root_id": TASK_ID, "parent_id": None,
+            "argsrepr": representation, "kwargsrepr": "{}", "origin": "gen4720@vm", "ignore_result": not stores_results,
             "replaced_task_nesting": 0, "stamped_headers": None, "stamps": {},
         },
         "properties": {
-            "correlation_id": task_id, "reply_to": "48727a7b-6607-3db6-97d7-a0e73577b644", "delivery_mode": 2,
+            "correlation_id": TASK_ID, "reply_to": "48727a7b-6607-3db6-97d7-a0e73577b644", "delivery_mode": 2,
             "delivery_info": {"exchange": "", "routing_key": QUEUE}, "priority": 0, "body_encoding": "base64",
-            "delivery_tag": str(uuid.uuid4()),
+            "delivery_tag": DELIVERY_TAG,
         },
     }).encode()
 
 
-def preload(connection, count, batch=500):
+def message(task_id, load="add", stores_results=True, eta=None):
+    """A message with an id of its own."""
+    # The template of a time would be used once.
+    made = template.__wrapped__(load, stores_results, eta) if eta else template(load, stores_results)
+    return made.replace(TASK_ID.encode(), task_id.encode()).replace(DELIVERY_TAG.encode(), str(uuid.uuid4()).encode())
+
+
+def preload(connection, count, load="add", stores_results=True):
     """Puts messages into the queue."""
+    batch = 500 if len(template(load)) < 10_000 else 20
     for start in range(0, count, batch):
-        connection("LPUSH", QUEUE, *(message(str(uuid.uuid4())) for _ in range(min(batch, count - start))))
-
-
-def stored(connection):
-    """The number of stored results, counted key by key."""
-    cursor, count = b"0", 0
-    while True:
-        cursor, keys = connection("SCAN", cursor, "MATCH", RESULTS + "*", "COUNT", 5000)
-        count += len(keys)
-        if cursor == b"0":
-            return count
+        size = min(batch, count - start)
+        connection("LPUSH", QUEUE, *(message(str(uuid.uuid4()), load, stores_results) for _ in range(size)))
 
 
 class Answers:
@@ -56,7 +71,7 @@ class Answers:
         self.connection("PSUBSCRIBE", RESULTS + "*")
 
     def final(self):
-        """Waits for the next final state; returns the task's id.
+        """Waits for the next final state; returns the task's id and its result.
 
         A state other than success is an error of the benchmark.
         """
@@ -65,9 +80,10 @@ class Answers:
                 _, _, channel, document = self.connection.read()
             except TimeoutError:
                 raise TimeoutError("no result was published in time") from None
-            state = json.loads(document)["status"]
+            answer = json.loads(document)
+            state = answer["status"]
             if state == "SUCCESS":
-                return channel.decode().removeprefix(RESULTS)
+                return channel.decode().removeprefix(RESULTS), answer["result"]
             if state not in ("RECEIVED", "STARTED"):
                 raise ValueError(f"a task ended as {document.decode()}")
 

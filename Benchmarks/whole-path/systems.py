@@ -1,56 +1,105 @@
-"""The systems that are compared: how their workers are started and how many tasks each is given."""
+"""The systems that are compared: how a worker of each is started, filled with tasks, and seen to have finished them."""
 import os
-import sys
 import uuid
 from dataclasses import dataclass
 
+import messages
 from children import Child
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-TASKCTL = os.path.join(ROOT, ".build", "release", "taskctl")
-CELERY_PYTHON = os.path.join(ROOT, ".interop", "celery", "bin", "python")
+APP = os.path.join(ROOT, ".build", "release", "bench-app")
+SPEED_OF_LIGHT = os.path.join(ROOT, ".build", "speed-of-light")
+CELERY_PYTHON = os.path.join(ROOT, ".interop", "peers-celery", "bin", "python")
+# Where kombu, the C program and our worker keep a copy of what is in progress.
+IN_PROGRESS = ("unacked", "bench:unacked", "{bench}:tb:bench:infl")
 
 
 @dataclass(frozen=True)
 class System:
-    """A kind of worker, and how many processes of it work side by side."""
+    """A kind of worker of Celery's messages, and how many processes of it work side by side."""
 
     name: str
     copies: int = 1
+    # How large a part of the tasks of a drain it is given, so that slow systems take no longer than fast ones.
+    share: float = 1
+    # The same for tasks one by one: some look for work, or for results, only now and then.
+    single_share: float = 1
+    has_results: bool = True
 
     def command(self, url, queues, node):
         """The command line of one worker."""
         raise NotImplementedError
 
-    def start(self, server, directory, queues):
+    def directory(self, scratch):
+        """Where it runs."""
+        return scratch
+
+    def environment(self, server, stores_results=True):
+        """Variables that a worker or a producer needs."""
+        return {}
+
+    def missing(self):
+        """Why it cannot be measured, as a sentence."""
+        return None
+
+    def start(self, server, scratch, queues=(messages.QUEUE,), stores_results=True):
         """Starts the worker's processes."""
         workers = []
         try:
             for copy in range(self.copies):
                 node = f"{uuid.uuid4().hex[:8]}-{copy}"
-                command = self.command(server.url, ",".join(queues), node)
-                workers.append(Child(f"worker {self.name} {node}".replace(" ", "-"), command, directory, self.environment(server)))
+                log = os.path.join(scratch, f"worker {self.name} {node}.log".replace(" ", "-"))
+                workers.append(Child(
+                    f"worker of {self.name}", self.command(server.url, ",".join(queues), node), self.directory(scratch),
+                    self.environment(server, stores_results), log,
+                ))
         except BaseException:
             stop(workers)
             raise
         return workers
 
-    def environment(self, server):
-        """Variables that a worker or a producer needs."""
-        return {}
+    def preload(self, server, scratch, count, load="add", stores_results=True):
+        """Fills the queue."""
+        messages.preload(server.connection, count, load, stores_results)
+
+    def waiting(self, server):
+        """How many messages no worker has taken yet."""
+        return server.connection("LLEN", messages.QUEUE)
+
+    def done(self, server, count, stores_results=True):
+        """How many tasks of `count` are finished, their results stored."""
+        if stores_results:
+            return server.expiring()
+        replies = server.connection.pipeline([("LLEN", messages.QUEUE), *(("HLEN", key) for key in IN_PROGRESS)])
+        return count - sum(replies)
 
 
 @dataclass(frozen=True)
 class TaskBroker(System):
-    """`taskctl worker`; tasks run in processes of their own, as many as it wants, or in the worker's if there are none."""
+    """Our worker; tasks run in processes of their own, or in the worker's if there are none."""
 
     concurrency: int = 1
-    hosts: int | None = None
+    hosts: int = 0
 
     def command(self, url, queues, node):
-        command = [TASKCTL, "worker", "-b", url, "-Q", queues, "-c", str(self.concurrency), "-n", node, "-l", "WARNING"]
-        return command if self.hosts is None else [*command, "--hosts", str(self.hosts)]
+        return [APP, "worker", "-b", url, "-Q", queues, "-c", str(self.concurrency), "--hosts", str(self.hosts), "-n", node, "-l", "WARNING"]
+
+    def missing(self):
+        return None if os.access(APP, os.X_OK) else f"{APP} is not built"
+
+
+@dataclass(frozen=True)
+class SpeedOfLight(System):
+    """The C program that does a task's Redis work and nothing else."""
+
+    def start(self, server, scratch, queues=(messages.QUEUE,), stores_results=True):
+        words = [] if stores_results else ["no-results"]
+        command = [SPEED_OF_LIGHT, "drain", str(server.port), *words]
+        return [Child("speed-of-light", command, scratch)]
+
+    def missing(self):
+        return None if os.access(SPEED_OF_LIGHT, os.X_OK) else f"{SPEED_OF_LIGHT} is not built"
 
 
 @dataclass(frozen=True)
@@ -67,19 +116,11 @@ class Celery(System):
             "--without-gossip", "--without-mingle", "--without-heartbeat",
         ]
 
-    def environment(self, server):
+    def environment(self, server, stores_results=True):
         return {"BENCH_URL": server.url, "PYTHONPATH": HERE, "PYTHONDONTWRITEBYTECODE": "1"}
 
-
-OURS = [TaskBroker(f"taskctl -c {count}", concurrency=count) for count in (1, 8, 64, 128)] + [
-    TaskBroker(f"taskctl -c {count} --hosts {hosts}", concurrency=count, hosts=hosts) for count in (8, 128) for hosts in (0, 1)
-]
-CELERY = [
-    Celery("celery prefork -c 2", concurrency=2),
-    Celery("celery solo", pool="solo"),
-    Celery("celery threads -c 10", pool="threads", concurrency=10),
-    Celery("celery 2 x solo", copies=2, pool="solo"),
-]
+    def missing(self):
+        return None if os.access(CELERY_PYTHON, os.X_OK) else "run scripts/setup-interop peers-celery"
 
 
 def stop(workers):
@@ -92,12 +133,3 @@ def check(workers):
     """Raises if one of them has ended."""
     for worker in workers:
         worker.check()
-
-
-def missing():
-    """What has to be built or installed before anything can be measured."""
-    return [path for path in (TASKCTL, CELERY_PYTHON) if not os.access(path, os.X_OK)]
-
-
-if __name__ == "__main__":
-    sys.exit("this is a module of scripts/bench")

@@ -11,7 +11,7 @@ extension Supervisor {
             self.noteClaim(of: reply.messages.count)
             // Here and not in the loop: what is revoked has to be known before one of the messages starts.
             if let update = reply.revocations { self.learn(update) }
-            return .event(.settled(reply, turn))
+            return .event(.settled(reply, turn, took: turn.sent.duration(to: .now)))
         } catch {
             self.report(error, while: "settling and claiming")
             if error.code != .cancelled { self.worker.board.note { $0.noteFailure(error.message, at: $1) } }
@@ -56,13 +56,24 @@ extension Supervisor {
     }
 
     /// Keeps an eye on whether the worker gets anywhere; replaces the connections if it does not.
-    func watch(_ happening: Happening, _ state: WorkerState) {
+    func watch(_ happenings: [Happening], _ state: WorkerState) {
         self.worker.board.note { $0.note(state.phase, at: $1) }
-        guard case .ticked(let reply, _) = happening else { return }
-        let hasRoom = state.hasRoom
-        guard self.worker.board.note({ $0.look(hasWork: reply?.hasWork, hasRoom: hasRoom, at: $1) }) else { return }
+        for happening in happenings where self.showsStandstill(happening, state) { self.replaceConnections() }
+    }
+
+    private func showsStandstill(_ happening: Happening, _ state: WorkerState) -> Bool {
+        switch happening {
+        case .ticked(let reply, _):
+            self.worker.board.note { $0.look(hasWork: reply?.hasWork, hasRoom: state.hasRoom, at: $1) }
+        // Goes by the clock alone, whatever the broker answers.
+        case .renewalIsDue: self.worker.board.note { $0.lookIsOverdue(at: $1) }
+        default: false
+        }
+    }
+
+    private func replaceConnections() {
         self.worker.logger.warning(
-            "queues have messages and there is room, but none was claimed for a while: replacing the connections",
+            "no task was claimed for a while although nothing has failed: replacing the connections",
             metadata: ["patience": "\(ProgressWatch.patience)"]
         )
         self.consumer.reconnect()

@@ -12,7 +12,9 @@ extension WorkerState {
         var actions: [Action] = []
         switch event {
         case .started: break
-        case .settled(let reply, let turn): actions = self.close(turn, reply)
+        case .settled(let reply, let turn, let took):
+            self.pace.note(took)
+            actions = self.close(turn, reply)
         case .settleFailed(let turn, let isRefused): actions = self.reopen(turn, isRefused)
         case .pauseEnded: self.isPaused = false
         case .finished(let settlement): self.finish(settlement)
@@ -50,8 +52,11 @@ extension WorkerState {
         var actions: [Action] = []
         var fenced: [Claim] = []
         for (index, (settlement, isAccepted)) in zip(turn.settlements, reply.isAccepted).enumerated() {
-            let wasInDoubt = self.inDoubt.remove(settlement.claim) != nil
-            if let original = self.suspects.removeValue(forKey: settlement.claim), original != nil, isAccepted {
+            // Both are empty in everyday life, and looking into them costs a hash.
+            let wasInDoubt = !self.inDoubt.isEmpty && self.inDoubt.remove(settlement.claim) != nil
+            if !self.suspects.isEmpty, let original = self.suspects.removeValue(forKey: settlement.claim),
+                original != nil, isAccepted
+            {
                 actions.append(.reportBuried(settlement.claim))
             }
             if let parts = reply.completions[index] {

@@ -15,8 +15,6 @@ struct WorkerState: Sendable {
     let isBurst: Bool
     let onLeaseLost: LeaseLossPolicy
 
-    /// A second round trip starts beside the first when this much has come together.
-    static let batch = 16
     /// No command from afar lets more tasks than this run at once.
     static let maximumConcurrency = 100_000
 
@@ -42,6 +40,7 @@ struct WorkerState: Sendable {
     /// Round trips that are under way, and how many messages they ask for.
     var turns = 0
     var asked = 0
+    var pace = RoundTripPace()
     /// Whether the last claim found the lists empty.
     var isDry = false
     var isListening = false
@@ -89,8 +88,8 @@ extension WorkerState {
     /// What has happened.
     enum Event: Sendable {
         case started
-        /// A round trip came back.
-        case settled(ClaimReply, Turn)
+        /// A round trip came back after this long.
+        case settled(ClaimReply, Turn, took: Duration = .zero)
         /// A round trip failed; whether its settlements happened is unknown.
         ///
         /// With `isRefused` the broker has answered, and will answer the same again.
@@ -122,7 +121,7 @@ extension WorkerState {
     /// What to do about it.
     enum Action: Sendable {
         case settle(Turn)
-        case run(Delivery)
+        case run([Delivery])
         /// Make the bodies of chords whose last parts, by index, the settlement has reported.
         case join(Settlement, parts: [Int])
         /// Wait for the bell.
@@ -178,10 +177,11 @@ extension WorkerState {
     /// What the state calls for now: tasks to start, round trips to make, a bell to wait for, the end.
     mutating func next(at now: ContinuousClock.Instant) -> [Action] {
         var actions: [Action] = []
-        while self.running.count < self.concurrency, !self.backlog.isEmpty {
-            let delivery = self.backlog.removeFirst()
-            self.running.insert(delivery.message.claim)
-            actions.append(.run(delivery))
+        let starting = Array(self.backlog.prefix(max(0, self.concurrency - self.running.count)))
+        if !starting.isEmpty {
+            self.backlog.removeFirst(starting.count)
+            for delivery in starting { self.running.insert(delivery.message.claim) }
+            actions.append(.run(starting))
         }
         while let turn = self.nextTurn(at: now) { actions.append(.settle(turn)) }
         if self.isDry, !self.isListening, !self.isBurst, self.room > 0 {
@@ -195,12 +195,18 @@ extension WorkerState {
         return actions
     }
 
+    /// How many tasks may end until there is something to do about it.
+    var patience: Int {
+        if !self.backlog.isEmpty { return 1 }
+        guard !self.isPaused, let threshold = self.pace.threshold(underWay: self.turns) else { return .max }
+        return max(1, threshold - self.finished.count)
+    }
+
     private mutating func nextTurn(at now: ContinuousClock.Instant) -> Turn? {
-        guard !self.isPaused, self.turns < 2 else { return nil }
+        guard !self.isPaused, let threshold = self.pace.threshold(underWay: self.turns) else { return nil }
         if let turn = self.nextSuspect(at: now) { return turn }
         if !self.suspects.isEmpty, self.turns > 0 { return nil }
         let wanted = self.isDry ? 0 : self.room
-        let threshold = self.turns == 0 ? 1 : Self.batch
         guard self.finished.count >= threshold || wanted >= threshold else { return nil }
 
         let settlements = Array(self.finished.prefix(Self.maximumBatch))

@@ -53,8 +53,9 @@ extension Audit {
             if prefix then
                 domains[prefix] = true
                 lists[list] = true
-                -- I9; a beat that is forgotten costs a lease of waiting and no message.
-                if name ~= 'beat' and redis.call('PTTL', key) >= 0 then problem('I9 ' .. key) end
+                -- I9; a beat that is forgotten costs a lease of waiting and no message, and a bound is declared anew.
+                local mayExpire = name == 'beat' or name == 'bound'
+                if not mayExpire and redis.call('PTTL', key) >= 0 then problem('I9 ' .. key) end
             elseif redis.call('TYPE', key).ok == 'list' then
                 lists[key] = true
             end
@@ -97,23 +98,5 @@ extension Audit {
             return table.concat(lasting, '\n')
             """#
         return try await server.cli("EVAL", script, "0").split(separator: "\n").map(String.init)
-    }
-
-    /// For each message of the list `ledger`, the task that it follows.
-    static func accepted(in server: RedisServer) async throws -> [String] {
-        let script = #"""
-            local names = {}
-            for _, raw in ipairs(redis.call('LRANGE', 'ledger', ARGV[1], ARGV[2])) do
-                names[#names + 1] = string.match(raw, '"parent_id": ?"([^"]+)"') or '?'
-            end
-            return table.concat(names, '\n')
-            """#
-        var names: [String] = []
-        while true {
-            let range = ["\(names.count)", "\(names.count + 9_999)"]
-            let page = try await server.cli("EVAL", script, "0", range[0], range[1]).split(separator: "\n")
-            if page.isEmpty { return names }
-            names += page.map(String.init)
-        }
     }
 }

@@ -170,7 +170,7 @@ extension Networks {
 
     /// How many tasks a second go through a network with a round trip of 100 ms, and how many could.
     static func throughput() async throws {
-        let (tasks, milliseconds) = (400, 50)
+        let (tasks, milliseconds) = (800, 50)
         var plan = Fleet.Plan(lanes: 2, slots: 8, lease: 10)
         try await Arena.run("T12", "a round trip of \(2 * milliseconds) ms") { arena in
             try await FaultProxy.with(plan.lanes, to: arena.server) { proxies in
@@ -182,11 +182,13 @@ extension Networks {
                 let verdict = try await arena.verdict(sent, exits: exits)
                 let starts = arena.effects.effects.filter { $0.kind == .start }.map(\.time)
                 let (first, last) = try #require(starts.min().flatMap { first in starts.max().map { (first, $0) } })
-                // One round trip settles a task and claims the next. While one is under way, the outcomes of other slots wait
-                // for it, unless there are many: two for each task and slot.
-                let bound = Double(plan.lanes * plan.slots) / (2 * Double(2 * milliseconds) / 1000)
+                // One round trip settles a task and claims the next; in CI, the tasks themselves take longer, too.
+                let bound = Double(plan.lanes * plan.slots) / (Double(2 * milliseconds) / 1000)
                 let rate = Double(tasks) / (last.duration(since: first) / .seconds(1))
-                #expect(rate >= bound * 0.8, "\(rate) tasks a second of \(bound)")
+                #expect(
+                    rate >= bound * FaultTier.pick(ci: 0.6, nightly: 0.8, release: 0.8),
+                    "\(rate) tasks a second of \(bound)"
+                )
                 return (verdict, .init(repeats: 0))
             }
         }
@@ -210,7 +212,7 @@ extension Faults {
         try await Networks.slow(rounds: FaultTier.pick(ci: 4, nightly: 40, release: 200))
     }
 
-    @Test func `T12 A long way costs at most two round trips a task and slot`() async throws {
+    @Test func `T12 A long way costs one round trip a task and slot`() async throws {
         try await Networks.throughput()
     }
 }

@@ -45,6 +45,15 @@ struct WorkerStateTests {
         #expect(worker.state.turns == 2)
     }
 
+    @Test func `On a long way outcomes do not wait for each other's round trips, up to a limit`() {
+        var worker = WorkerBench(concurrency: 16)
+        #expect(worker.handle(.started) == ["claim 16"])
+        let ids = (1...16).map(String.init)
+        #expect(worker.reply(ids, took: .milliseconds(100)).count == 16)
+        #expect(ids.map { worker.finish($0).count } == Array(repeating: 1, count: 8) + Array(repeating: 0, count: 8))
+        #expect(worker.reply(["17"], took: .milliseconds(100)).last?.split(separator: ",").count == 8)
+    }
+
     @Test func `No round trip carries more than 100`() {
         var worker = WorkerBench(concurrency: 250)
         #expect(worker.handle(.started) == ["claim 100", "claim 100"])
@@ -95,5 +104,27 @@ struct WorkerStateTests {
         #expect(worker.finish("1") == ["ack 1; claim 2"])
         #expect(worker.reply([]) == ["end"])
         #expect(worker.state.phase == .ended)
+    }
+
+    @Test func `It wants to be told of what ends when it can do something about it`() {
+        var worker = WorkerBench(concurrency: 60)
+        #expect(worker.handle(.started) == ["claim 60"])
+        #expect(worker.reply((1...60).map(String.init)).count == 60)
+        #expect(worker.state.patience == 1)
+        #expect(worker.finish("1") == ["ack 1; claim 1"])
+        #expect(worker.state.patience == 16)
+        #expect(worker.finish("2") == [])
+        #expect(worker.state.patience == 15)
+        for id in 3...17 { _ = worker.finish(String(id)) }
+        #expect(worker.state.turns == 2)
+        #expect(worker.state.patience == .max)
+    }
+
+    @Test func `Each end counts while a prefetched message waits for it`() {
+        var worker = WorkerBench(concurrency: 1, prefetch: 2)
+        #expect(worker.handle(.started) == ["claim 3"])
+        #expect(worker.reply(["1", "2", "3"]) == ["run 1"])
+        #expect(worker.finish("1") == ["run 2", "ack 1; claim 1"])
+        #expect(worker.state.patience == 1)
     }
 }

@@ -160,3 +160,25 @@ let package = Package(
         ),
     ]
 )
+
+// The micro benchmarks want a library that nobody else needs, so that only who runs them fetches it. They belong to this package
+// because what they measure is `package`; `scripts/bench --quick` sets the variable.
+if Context.environment["TASKBROKER_BENCHMARKS"] != nil {
+    package.dependencies.append(
+        // Without its default traits, which replace `malloc` and the reference counting of the runtime.
+        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: [])
+    )
+    package.targets += [
+        .target(name: "Allocations", path: "Benchmarks/Allocations"),
+        .executableTarget(
+            name: "MicroBenchmarks",
+            dependencies: [
+                "Allocations", "CeleryProtocol", "RedisClient", "TaskBroker",
+                .product(name: "Benchmark", package: "benchmark"),
+            ],
+            path: "Benchmarks/Micro",
+            swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+        ),
+    ]
+}

@@ -23,6 +23,8 @@ class System:
     copies: int = 1
     # How large a part of the tasks of a drain it is given, so that slow systems take no longer than fast ones.
     share: float = 1
+    # The same for tasks one by one: some look for work, or for results, only now and then.
+    single_share: float = 1
     has_results: bool = True
 
     def command(self, url, queues, node):

@@ -35,7 +35,7 @@ struct ResultDocumentTests {
     @Test func `reads compressed results`() throws {
         let record = try #require(try Vectors().records(in: "message-compression-gzip").first)
         let text = try #require(try JSONValue(parsing: record.raw)["body"]?.stringValue)
-        let content = try #require(Base64.decode(text.utf8))
+        let content = try #require(Base64.decode(text))
         let stored = Array("\0celery-compressed\0application/x-gzip\0".utf8) + content
         let error = #expect(throws: MessageError.self) { try ResultDocument(decoding: stored) }
         #expect(error?.code == .notAnObject)

@@ -6,7 +6,7 @@ class Dramatiq(PythonPeer):
     """Messages stay in a hash until they are acknowledged."""
 
     def command(self, url, queues, node):
-        return [self.python, "-m", "dramatiq", "tasks", "-p", "2", "-t", str(self.concurrency)]
+        return [self.python, "-m", "dramatiq", "tasks", "-p", "2", "-t", str(self.concurrency, single_share=0.3)]
 
     def environment(self, server, stores_results):
         # By default it fetches twice as many messages as it has threads.
@@ -16,4 +16,4 @@ class Dramatiq(PythonPeer):
         return server.connection("HLEN", "dramatiq:bench.msgs")
 
 
-SYSTEMS = [Dramatiq("dramatiq, 2 x 4 threads", folder="dramatiq", concurrency=4, share=0.3)]
+SYSTEMS = [Dramatiq("dramatiq, 2 x 4 threads", folder="dramatiq", concurrency=4, share=0.3, single_share=0.3)]

@@ -32,17 +32,22 @@ package enum Base64 {
     }
 
     /// Decodes text, or returns `nil` if it is not base64.
+    package static func decode(_ text: String) -> [UInt8]? { self.decode(text.utf8.span) }
+
+    /// Decodes text, or returns `nil` if it is not base64.
     ///
     /// White space is skipped, since some encoders break lines; other characters and missing padding are refused. Bits
     /// beyond the last byte are ignored, as Python does.
-    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count / 4 * 3)
+    package static func decode(_ text: Span<UInt8>) -> [UInt8]? {
         let values = Self.values
+        var (bytes, position) = self.decodeGroups(text, values)
+        // What is left is at most one group, unless there is white space.
         var group: UInt32 = 0
         var length = 0
         var paddings = 0
-        for character in text {
+        while position < text.count {
+            let character = text[position]
+            position += 1
             let value = values[Int(character)]
             if value < 64, paddings == 0 {
                 group = group << 6 | UInt32(value)
@@ -68,6 +73,27 @@ package enum Base64 {
         default: return nil
         }
         return bytes
+    }
+
+    /// Decodes whole groups of four characters, up to the first that has anything else in it; returns where that stands.
+    private static func decodeGroups(_ text: Span<UInt8>, _ values: [UInt8]) -> (bytes: [UInt8], position: Int) {
+        var bytes = [UInt8](repeating: 0, count: text.count / 4 * 3)
+        var count = 0
+        var index = 0
+        while index + 4 <= text.count {
+            let first = values[Int(text[index])]
+            let second = values[Int(text[index + 1])]
+            let third = values[Int(text[index + 2])]
+            let fourth = values[Int(text[index + 3])]
+            guard first | second | third | fourth < 64 else { break }
+            bytes[count] = first << 2 | second >> 4
+            bytes[count + 1] = second << 4 | third >> 2
+            bytes[count + 2] = third << 6 | fourth
+            count += 3
+            index += 4
+        }
+        bytes.removeLast(bytes.count - count)
+        return (bytes, index)
     }
 
     private static let padding = UInt8(ascii: "=")

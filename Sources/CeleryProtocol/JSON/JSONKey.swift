@@ -22,6 +22,11 @@ package struct JSONKey: Equatable, Sendable {
         }
     }
 
+    init(_ bytes: Span<UInt8>) {
+        self.count = bytes.count
+        self.words = self.count <= 24 ? (bytes.word(at: 0), bytes.word(at: 8), bytes.word(at: 16)) : (0, 0, 0)
+    }
+
     /// Whether two keys of at most 24 bytes are the same; longer ones are only told apart by their length.
     package static func == (left: JSONKey, right: JSONKey) -> Bool {
         left.words == right.words && left.count == right.count

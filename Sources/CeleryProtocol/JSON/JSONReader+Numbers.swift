@@ -5,10 +5,10 @@ extension JSONReader {
         case UInt8(ascii: "0")...UInt8(ascii: "9"):
             return try self.readDigits(from: self.position, isNegative: false)
         case UInt8(ascii: "N"):
-            try self.expect(word: "NaN")
+            try self.expect(.nan)
             return .double(.nan)
         case UInt8(ascii: "I"):
-            try self.expect(word: "Infinity")
+            try self.expect(.infinity)
             return .double(.infinity)
         case UInt8(ascii: "-"):
             let start = self.position
@@ -16,7 +16,7 @@ extension JSONReader {
             guard self.peek() == UInt8(ascii: "I") else {
                 return try self.readDigits(from: start, isNegative: true)
             }
-            try self.expect(word: "Infinity")
+            try self.expect(.infinity)
             return .double(-.infinity)
         default:
             throw JSONError(.wrongType, at: self.position)

@@ -8,7 +8,7 @@ extension JSONReader {
         var index = start
         var isEscaped = false
         while true {
-            index = self.endOfPlainText(from: index)
+            index = self.bytes.span.endOfPlainText(from: index)
             guard index < self.bytes.count else {
                 throw JSONError(.unexpectedEnd, at: index)
             }
@@ -23,20 +23,6 @@ extension JSONReader {
                 throw JSONError(.controlCharacter, at: index)
             }
         }
-    }
-
-    /// The offset of the next byte that is not simply part of a string: quote, backslash or control character.
-    ///
-    /// Most of a message is spent here; the span spares a reload of the array at every byte.
-    private func endOfPlainText(from start: Int) -> Int {
-        let span = self.bytes.span
-        var index = start
-        while index < span.count {
-            let byte = span[index]
-            guard byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { break }
-            index += 1
-        }
-        return index
     }
 
     /// Consumes a string.
@@ -78,11 +64,13 @@ extension JSONReader {
 
     /// Whether two tokens are written with the same bytes.
     func isSame(_ left: JSONStringToken, as right: JSONStringToken) -> Bool {
-        left.range.count == right.range.count && self.bytes[left.range] == self.bytes[right.range]
+        let (left, right) = (self.bytes.span.extracting(left.range), self.bytes.span.extracting(right.range))
+        guard left.count == right.count else { return false }
+        return stride(from: 0, to: left.count, by: 8).allSatisfy { left.word(at: $0) == right.word(at: $0) }
     }
 
     func key(of token: JSONStringToken) -> JSONKey {
-        token.isEscaped ? JSONKey(self.contents(of: token)) : JSONKey(self.bytes[token.range])
+        token.isEscaped ? JSONKey(self.contents(of: token)) : JSONKey(self.bytes.span.extracting(token.range))
     }
 }
 

@@ -16,13 +16,13 @@ extension JSONReader {
     /// Consumes `null`.
     package mutating func readNull() throws(JSONError) {
         _ = try self.nextByte()
-        try self.expect(word: "null")
+        try self.expect(.null)
     }
 
     /// Consumes `true` or `false`.
     package mutating func readBool() throws(JSONError) -> Bool {
         let isTrue = try self.nextByte() == UInt8(ascii: "t")
-        try self.expect(word: isTrue ? "true" : "false")
+        try self.expect(isTrue ? .true : .false)
         return isTrue
     }
 

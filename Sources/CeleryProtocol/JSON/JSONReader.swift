@@ -125,7 +125,16 @@ extension JSONReader {
 
 extension JSONReader {
     /// Skips white space and returns the byte after it without consuming it.
+    @inline(__always)
     mutating func nextByte() throws(JSONError) -> UInt8 {
+        if self.position < self.bytes.count {
+            let byte = self.bytes[self.position]
+            if byte > UInt8(ascii: " ") { return byte }
+        }
+        return try self.nextByteAfterSpace()
+    }
+
+    private mutating func nextByteAfterSpace() throws(JSONError) -> UInt8 {
         self.skipWhitespace()
         guard self.position < self.bytes.count else {
             throw JSONError(.unexpectedEnd, at: self.position)
@@ -144,8 +153,13 @@ extension JSONReader {
     /// Consumes a word such as `null` if it stands here.
     ///
     /// - Throws: ``JSONError/Code/unexpectedByte`` when there is something else.
-    mutating func expect(word: String) throws(JSONError) {
-        for byte in word.utf8 {
+    mutating func expect(_ word: JSONWord) throws(JSONError) {
+        guard !word.isFound(in: self.bytes.span, at: self.position) else {
+            self.position += word.count
+            return
+        }
+        // The error tells which byte differs.
+        for byte in word.text.utf8 {
             guard self.position < self.bytes.count else {
                 throw JSONError(.unexpectedEnd, at: self.position)
             }
@@ -156,7 +170,6 @@ extension JSONReader {
         }
     }
 
-    @inline(__always)
     private mutating func skipWhitespace() {
         while self.position < self.bytes.count, self.bytes[self.position] <= UInt8(ascii: " ") {
             switch self.bytes[self.position] {

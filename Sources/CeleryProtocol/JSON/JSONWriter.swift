@@ -15,7 +15,14 @@ package struct JSONWriter: Sendable {
 extension JSONWriter {
     /// Appends text as it is: punctuation, or something that is JSON already.
     package mutating func append(_ text: String) {
-        self.bytes.append(contentsOf: text.utf8)
+        self.append(text.utf8.span)
+    }
+
+    /// Appends bytes that are JSON already.
+    ///
+    /// A sequence of bytes would be appended one by one, or after being asked for its size twice.
+    private mutating func append(_ json: Span<UInt8>) {
+        unsafe json.withUnsafeBufferPointer { unsafe self.bytes.append(contentsOf: $0) }
     }
 
     /// Appends bytes that are JSON already.
@@ -102,13 +109,22 @@ extension JSONWriter {
     /// Writes a string with its quotes.
     package mutating func write(_ text: String) {
         self.bytes.append(UInt8(ascii: "\""))
-        if text.utf8.allSatisfy({ Self.isPlain($0) }) {
-            self.bytes.append(contentsOf: text.utf8)
+        let span = text.utf8.span
+        if span.isPlainJSON {
+            self.append(span)
         } else {
             for scalar in text.unicodeScalars {
                 self.appendEscaped(scalar)
             }
         }
+        self.bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Writes a point in time as text, or `null`.
+    package mutating func write(_ time: Timestamp?) {
+        guard let time else { return self.append("null") }
+        self.bytes.append(UInt8(ascii: "\""))
+        time.appendISO8601(to: &self.bytes)
         self.bytes.append(UInt8(ascii: "\""))
     }
 
@@ -119,10 +135,6 @@ extension JSONWriter {
         } else {
             self.append("null")
         }
-    }
-
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        0x20..<0x7F ~= byte && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
     private mutating func appendEscaped(_ scalar: Unicode.Scalar) {

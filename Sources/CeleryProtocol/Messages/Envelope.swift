@@ -1,8 +1,12 @@
+import Synchronization
+
 /// A task message as it was taken from a queue: headers and properties read, the body not yet.
 ///
 /// Whether a task is unknown, revoked, expired or early is decided by its headers, so the arguments of a message that
 /// is not run are never decoded.
-package struct Envelope: Sendable {
+///
+/// A class, because everybody who has to do with a task holds it, and its fields are some sixty references.
+package final class Envelope: Sendable {
     /// The headers; those of a message of protocol 1 are taken from its body.
     package let headers: TaskHeaders
     /// The properties.
@@ -20,6 +24,8 @@ package struct Envelope: Sendable {
 
     let bodyToken: JSONStringToken
     let limits: MessageLimits
+    /// The body once it was decoded: for the task, and again for its result.
+    let decodedBody = Mutex<TaskBody?>(nil)
 
     /// How the fields of a task are laid out in its message.
     package enum Layout: Hashable, Sendable {
@@ -40,30 +46,21 @@ package struct Envelope: Sendable {
     /// - Throws: ``MessageError``, with the task's id and name if they were read before the fault was found.
     package init(decoding raw: [UInt8], limits: MessageLimits = .default) throws(MessageError) {
         var draft = EnvelopeDraft(limits: limits)
+        let content: EnvelopeDraft.Content
         do {
             var reader = try Self.reader(of: raw, limits: limits)
             try draft.readWhole(&reader)
-            self = try draft.envelope(of: reader, limits: limits)
+            content = try draft.check(raw)
         } catch {
             throw error.naming(draft.headers)
         }
-    }
-
-    init(
-        draft: EnvelopeDraft,
-        contentType: String,
-        body: JSONStringToken,
-        layout: Layout,
-        raw: [UInt8],
-        limits: MessageLimits
-    ) {
         self.headers = draft.headers
         self.properties = draft.properties
-        self.contentType = contentType
+        self.contentType = content.type
         self.contentEncoding = draft.contentEncoding
-        self.layout = layout
+        self.layout = content.layout
         self.raw = raw
-        self.bodyToken = body
+        self.bodyToken = content.body
         self.limits = limits
     }
 
@@ -95,8 +92,15 @@ extension EnvelopeDraft {
         }
     }
 
+    /// What is known of the body.
+    fileprivate struct Content {
+        var type: String
+        var body: JSONStringToken
+        var layout: Envelope.Layout
+    }
+
     /// Checks what was read and finds out how it is laid out.
-    fileprivate mutating func envelope(of reader: JSONReader, limits: MessageLimits) throws(MessageError) -> Envelope {
+    fileprivate mutating func check(_ raw: [UInt8]) throws(MessageError) -> Content {
         guard let headersRange = self.headersRange else {
             throw MessageError(.missingField, "The message has no headers.")
         }
@@ -108,24 +112,17 @@ extension EnvelopeDraft {
         }
         try self.checkProperties()
         let content = EnvelopeBody(
-            raw: reader.bytes,
+            raw: raw,
             token: body,
             contentType: contentType,
             transferEncoding: self.properties.bodyEncoding,
             compression: self.headers.compression,
-            limits: limits
+            limits: self.limits
         )
         try self.checkEncoding()
         let layout = try self.readProtocol1(content, headers: headersRange)
         try self.checkHeaders()
-        return Envelope(
-            draft: self,
-            contentType: contentType,
-            body: body,
-            layout: layout,
-            raw: reader.bytes,
-            limits: limits
-        )
+        return Content(type: contentType, body: body, layout: layout)
     }
 
     private func checkProperties() throws(MessageError) {

@@ -49,9 +49,9 @@ struct EnvelopeBody {
         }
         let bytes =
             if self.token.isEscaped {
-                Base64.decode(reader.contents(of: self.token))
+                Base64.decode(reader.contents(of: self.token).span)
             } else {
-                Base64.decode(self.raw[self.token.range])
+                Base64.decode(self.raw.span.extracting(self.token.range))
             }
         guard let bytes else {
             throw MessageError(.badBody, "The body is not valid base64.")

@@ -20,7 +20,7 @@ struct EnvelopeDraft {
     /// Where the task's id stands, because most messages repeat it twice and the text can then be shared.
     var idToken: JSONStringToken?
 
-    private let limits: MessageLimits
+    let limits: MessageLimits
 
     init(limits: MessageLimits) {
         self.limits = limits

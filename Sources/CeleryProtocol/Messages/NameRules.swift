@@ -22,7 +22,7 @@ package enum NameRules {
             throw MessageError(.invalidName, "The \(kind) has \(size) bytes, more than \(self.maximumBytes).")
         }
         // Nearly all names are plain ASCII, for which there is no need to decode characters.
-        guard !name.utf8.allSatisfy({ 0x20..<0x7F ~= $0 }) else { return }
+        guard !name.utf8.span.isPrintableASCII else { return }
         guard !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
             throw MessageError(.invalidName, "The \(kind) contains a control character.")
         }

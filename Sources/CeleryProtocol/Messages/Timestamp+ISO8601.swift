@@ -10,11 +10,18 @@ extension Timestamp: CustomStringConvertible {
     /// Python's calendar has the years 1 to 9999; a point in time outside of them is written as the nearest inside, so
     /// that no peer fails to read it.
     public var iso8601: String {
+        var text: [UInt8] = []
+        text.reserveCapacity(32)
+        self.appendISO8601(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends ``iso8601`` to a buffer.
+    func appendISO8601(to text: inout [UInt8]) {
         let clamped = min(max(self.microseconds, Self.earliestInPython), Self.latestInPython)
         let (second, fraction) = clamped.floored(by: 1_000_000)
         let (day, secondOfDay) = second.floored(by: 86_400)
         let date = CivilDate(daysSince1970: Int(day))
-        var text = ISO8601Text()
         text.append(Int64(date.year), digits: 4)
         text.append(Int64(date.month), digits: 2, after: "-")
         text.append(Int64(date.day), digits: 2, after: "-")
@@ -24,7 +31,7 @@ extension Timestamp: CustomStringConvertible {
         if fraction != 0 {
             text.append(fraction, digits: 6, after: ".")
         }
-        return String(decoding: text.bytes, as: UTF8.self) + "+00:00"
+        text.append(contentsOf: "+00:00".utf8)
     }
 
     /// 0001-01-01T00:00:00 UTC.
@@ -41,25 +48,18 @@ extension Int64 {
     }
 }
 
-/// Numbers with leading zeros.
-private struct ISO8601Text {
-    var bytes: [UInt8] = []
-
-    init() {
-        self.bytes.reserveCapacity(32)
-    }
-
-    mutating func append(_ number: Int64, digits: Int, after separator: Unicode.Scalar? = nil) {
-        if let separator {
-            self.bytes.append(UInt8(ascii: separator))
-        }
-        var divisor: Int64 = 1
-        for _ in 1..<digits {
-            divisor *= 10
-        }
-        while divisor > 0 {
-            self.bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / divisor % 10))
-            divisor /= 10
+extension [UInt8] {
+    /// Appends a number with leading zeros.
+    fileprivate mutating func append(_ number: Int64, digits: Int, after separator: Unicode.Scalar? = nil) {
+        if let separator { self.append(UInt8(ascii: separator)) }
+        var rest = number
+        var place = self.count + digits
+        self.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: digits))
+        for _ in 0..<digits {
+            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+            place -= 1
+            self[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
+            rest = quotient
         }
     }
 }

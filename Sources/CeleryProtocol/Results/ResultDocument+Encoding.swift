@@ -11,17 +11,19 @@ extension ResultDocument {
         writer.append(", \"children\": ")
         writer.write(self.children ?? .null)
         writer.append(", \"date_done\": ")
-        writer.write(self.dateDone?.iso8601)
-        writer.writeMember("group_id", self.groupID.map { .string($0) })
-        writer.writeMember("parent_id", self.parentID.map { .string($0) })
-        writer.writeMember("name", self.name.map { .string($0) })
+        writer.write(self.dateDone)
+        writer.writeMember("group_id", self.groupID)
+        writer.writeMember("parent_id", self.parentID)
+        writer.writeMember("name", self.name)
         writer.writeMember("args", self.args)
         writer.writeMember("kwargs", self.kwargs)
-        writer.writeMember("worker", self.worker.map { .string($0) })
+        writer.writeMember("worker", self.worker)
         writer.writeMember("retries", self.retries.map { .integer(Int64($0)) })
-        writer.writeMember("queue", self.queue.map { .string($0) })
-        // A stamp named like a field must not make the field appear twice.
-        writer.writeMembers(self.custom.filter { ResultField(rawValue: $0.key) == nil })
+        writer.writeMember("queue", self.queue)
+        if !self.custom.isEmpty {
+            // A stamp named like a field must not make the field appear twice.
+            writer.writeMembers(self.custom.filter { ResultField(rawValue: $0.key) == nil })
+        }
         writer.append(", \"task_id\": ")
         writer.write(self.taskID)
         writer.append("}")
@@ -33,9 +35,21 @@ extension JSONWriter {
     /// Writes a further member of an object if there is a value for it.
     fileprivate mutating func writeMember(_ name: String, _ value: JSONValue?) {
         guard let value else { return }
-        self.append(", ")
-        self.write(name)
-        self.append(": ")
+        self.beginMember(name)
         self.write(value)
+    }
+
+    /// Writes a further member of an object if there is a text for it.
+    fileprivate mutating func writeMember(_ name: String, _ value: String?) {
+        guard let value else { return }
+        self.beginMember(name)
+        self.write(value)
+    }
+
+    /// - Parameter name: A name that is written in JSON as it is.
+    private mutating func beginMember(_ name: String) {
+        self.append(", \"")
+        self.append(name)
+        self.append("\": ")
     }
 }

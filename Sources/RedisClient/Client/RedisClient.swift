@@ -19,8 +19,12 @@ package final class RedisClient: Sendable {
     package let configuration: RedisConfiguration
 
     private let logger: Logger
-    private let eventLoop: any EventLoop
+    let eventLoop: any EventLoop
     private let slot: ConnectionSlot
+    /// Where replies arrive: a task that runs there gets them without a change of threads.
+    ///
+    /// It must not block there, for every connection on the same event loop would stand still.
+    package let executor: any TaskExecutor
 
     /// Creates a client; it connects when ``run()`` is called.
     package init(_ configuration: RedisConfiguration, logger: Logger) {
@@ -28,6 +32,7 @@ package final class RedisClient: Sendable {
         self.logger = logger
         self.eventLoop = MultiThreadedEventLoopGroup.singleton.any()
         self.slot = ConnectionSlot(configuration, eventLoop: self.eventLoop, logger: logger)
+        self.executor = EventLoopExecutor(self.eventLoop)
     }
 }
 

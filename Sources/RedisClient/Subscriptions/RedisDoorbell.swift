@@ -27,10 +27,12 @@ package final class RedisDoorbell: Sendable {
     package let rings: AsyncStream<Void>
 
     /// Creates a doorbell; it connects when ``run()`` is called.
-    package init(_ configuration: RedisConfiguration, logger: Logger) {
+    ///
+    /// - Parameter client: Whoever is to be woken on the thread where this client's replies arrive, if anywhere.
+    package init(_ configuration: RedisConfiguration, logger: Logger, beside client: RedisClient? = nil) {
         self.configuration = configuration
         self.logger = logger
-        self.eventLoop = MultiThreadedEventLoopGroup.singleton.any()
+        self.eventLoop = client?.eventLoop ?? MultiThreadedEventLoopGroup.singleton.any()
         self.slot = ConnectionSlot(configuration, eventLoop: self.eventLoop, logger: logger)
         (self.rings, self.ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -101,24 +103,33 @@ extension RedisDoorbell {
     /// Looks whether keys exist, and has the next change of any of them announced.
     ///
     /// - Returns: How many exist. With 0 the bell rings for whatever is pushed from now on.
-    package func arm(_ keys: [String], deadline: Duration? = nil) async throws(RedisError) -> Int {
-        guard !keys.isEmpty else { return 0 }
-        let commands: [RESPCommand] = [["CLIENT", "CACHING", "YES"], Self.exists(keys)]
+    package func arm(_ keys: [String], deadline: Duration? = nil) async throws(RedisError) -> Arming {
+        guard !keys.isEmpty else { return Arming(existing: 0, listeners: 0) }
+        let commands: [RESPCommand] = [
+            ["CLIENT", "CACHING", "YES"], Self.exists(keys), ["PUBSUB", "NUMSUB", Self.channel],
+        ]
         let replies = try await self.slot.send(commands, deadline: self.instant(after: deadline))
-        _ = try replies.first.unwrapped()
-        return try replies.last.unwrapped().count()
+        guard replies.count == commands.count else {
+            throw RedisError(.protocolViolation, "Redis sent no reply to a command.")
+        }
+        for reply in replies { _ = try Optional(reply).unwrapped() }
+        return Arming(existing: try replies[1].count(), listeners: try (replies[2].array?.last ?? .null).count())
+    }
+
+    /// What arming has found.
+    package struct Arming: Sendable, Hashable {
+        /// How many of the keys exist.
+        package let existing: Int
+        /// How many doorbells listen to the server, this one included: by the N of the design's R8 wake-ups are spread.
+        ///
+        /// Counted now and not after the ring, when somebody waits for every round trip.
+        package let listeners: Int
     }
 
     /// Looks how many of the keys exist, and arms nothing.
     package func check(_ keys: [String], deadline: Duration? = nil) async throws(RedisError) -> Int {
         guard !keys.isEmpty else { return 0 }
         return try await self.ask(Self.exists(keys), deadline: deadline).count()
-    }
-
-    /// How many doorbells listen to the server, ours included: the N of the design's R8, by which wake-ups are spread.
-    package func waiters(deadline: Duration? = nil) async throws(RedisError) -> Int {
-        let reply = try await self.ask(["PUBSUB", "NUMSUB", Self.channel], deadline: deadline)
-        return try (reply.array?.last ?? .null).count()
     }
 
     private static func exists(_ keys: [String]) -> RESPCommand {

@@ -17,6 +17,11 @@ package struct Claim: Hashable, Sendable {
     }
 }
 
+extension Claim {
+    /// The id alone tells claims apart.
+    package func hash(into hasher: inout Hasher) { hasher.combine(self.id) }
+}
+
 /// A message that this worker owns until its lease runs out.
 package struct ClaimedMessage: Sendable {
     /// The ownership.

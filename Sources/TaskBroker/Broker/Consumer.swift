@@ -6,6 +6,9 @@ package import CeleryProtocol
 /// lease that only its holder renews. A settlement names the claim, never the task, so a holder that lost its lease cannot
 /// touch its successor's.
 package protocol Consumer: Sendable {
+    /// Where the broker's answers arrive: whoever runs there hears them without a change of threads; `nil` if that is anywhere.
+    var executor: (any TaskExecutor)? { get }
+
     /// Keeps the connections of the leases and of the doorbell alive; returns when it is cancelled.
     func run() async
 
@@ -69,6 +72,9 @@ package protocol Consumer: Sendable {
 }
 
 extension Consumer {
+    /// Anywhere: there is no connection.
+    package var executor: (any TaskExecutor)? { nil }
+
     /// Nothing: there are no connections that could break.
     package var outage: String? { nil }
 

@@ -40,7 +40,7 @@ final class RedisConsumer: Consumer, RedisAsking {
         self.leases = RedisClient(leaseConfiguration, logger: logger)
         self.publisher = publisher
         self.results = results
-        self.doorbell = RedisDoorbell(commands.configuration, logger: logger)
+        self.doorbell = RedisDoorbell(commands.configuration, logger: logger, beside: commands)
         self.bell = WorkSignal()
         self.state = Mutex(ConsumerState(ConsumerLayout(configuration.queues)))
         self.logger = logger
@@ -55,6 +55,8 @@ extension RedisConsumer {
             group.addTask { for await _ in self.doorbell.rings { self.bell.ring() } }
         }
     }
+
+    var executor: (any TaskExecutor)? { self.commands.executor }
 
     var outage: String? {
         (self.commands.outage ?? self.leases.outage ?? self.doorbell.outage)?.message

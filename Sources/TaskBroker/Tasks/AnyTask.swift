@@ -1,7 +1,9 @@
 import CeleryProtocol
 
 /// A task with its types erased: what the registry holds and a host runs.
-struct AnyTask: Sendable {
+///
+/// A class, because every run looks it up, and its options and closures are a dozen references.
+final class AnyTask: Sendable {
     let name: String
     let options: TaskOptions
     let retry: RetryPolicy
@@ -10,5 +12,21 @@ struct AnyTask: Sendable {
     /// The encoded fallback for an error, if the task has one.
     let fallback: @Sendable (any Error) throws -> JSONValue?
     /// Handles the failure of another task, if this is an error handler.
-    var handle: (@Sendable (FailedTask) async throws -> Void)?
+    let handle: (@Sendable (FailedTask) async throws -> Void)?
+
+    init(
+        name: String,
+        options: TaskOptions,
+        retry: RetryPolicy,
+        run: @escaping @Sendable (TaskContext, TaskArguments) async throws -> JSONValue,
+        fallback: @escaping @Sendable (any Error) throws -> JSONValue?,
+        handle: (@Sendable (FailedTask) async throws -> Void)? = nil
+    ) {
+        self.name = name
+        self.options = options
+        self.retry = retry
+        self.run = run
+        self.fallback = fallback
+        self.handle = handle
+    }
 }

@@ -11,9 +11,9 @@ extension Supervisor {
         switch command {
         case .drain:
             self.addDrainTimeout(to: &children)
-            return state.handle(.drain)
+            return state.note(.drain)
         case .stop:
-            return state.handle(.stop)
+            return state.note(.stop)
         case .report(let answer):
             answer.yield(state.report)
             answer.finish()
@@ -21,9 +21,9 @@ extension Supervisor {
         case .changeConcurrency(let count, let answer):
             answer.yield(state.changeConcurrency(by: count))
             answer.finish()
-            return state.handle(.lookAgain)
+            return state.note(.lookAgain)
         case .lookAgain:
-            return state.handle(.lookAgain)
+            return state.note(.lookAgain)
         }
     }
 }

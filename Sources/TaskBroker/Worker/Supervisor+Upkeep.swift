@@ -12,49 +12,34 @@ extension Supervisor {
 
     /// Starts everything that goes on beside the tasks.
     func addUpkeep(to children: inout Children, _ commands: AsyncStream<Worker.Command>) {
-        children.addTask {
-            await self.consumer.run()
-            return .childEnded
-        }
-        children.addTask { await self.prepare() }
-        children.addTask {
-            await self.events.run()
-            return .childEnded
-        }
-        children.addTask {
-            await self.events.answerElections()
-            return .childEnded
-        }
-        if let control = self.control {
-            children.addTask {
-                await control.run()
-                return .childEnded
-            }
-            children.addTask {
-                await self.mingle()
-                return .childEnded
-            }
-        }
-        children.addTask {
+        children.addTask { await self.consumer.run() }
+        self.add(to: &children) { await self.prepare() }
+        self.addConversations(to: &children)
+        self.add(to: &children) {
             // Throws when the worker is cancelled, and the loop sees that by itself.
-            guard (try? await gracefulShutdown()) != nil else { return .childEnded }
+            guard (try? await gracefulShutdown()) != nil else { return nil }
             return .command(.drain)
         }
-        self.addCommands(to: &children, commands)
+        children.addTask { for await command in commands { self.mailbox.post(.command(command)) } }
         // At once: workers that are restarted faster than they would come to their first look keep leases from being reaped.
-        children.addTask { .ticked(await self.tick(), isPeriodic: true) }
+        self.add(to: &children) { .ticked(await self.tick(), isPeriodic: true) }
         self.addRenewal(of: [], to: &children)
     }
 
-    func addCommands(to children: inout Children, _ commands: AsyncStream<Worker.Command>) {
-        children.addTask {
-            for await command in commands { return .command(command) }
-            return .childEnded
+    /// Starts what reads and writes documents of any size for others, and therefore keeps away from the loop's thread.
+    private func addConversations(to children: inout Children) {
+        func add(_ body: @escaping @Sendable () async -> Void) {
+            children.addTask(executorPreference: globalConcurrentExecutor) { await body() }
         }
+        add { await self.events.run() }
+        add { await self.events.answerElections() }
+        guard let control = self.control else { return }
+        add { await control.run() }
+        add { await self.mingle() }
     }
 
     /// Makes the queues known and brings back what waited for the tasks of this worker.
-    private func prepare() async -> Happening {
+    private func prepare() async -> Happening? {
         var failures = 0
         while !Task.isCancelled {
             do {
@@ -67,7 +52,7 @@ extension Supervisor {
                 try? await Task.sleep(for: Backoff.delay(afterFailures: failures, atMost: Backoff.urgent))
             }
         }
-        return .childEnded
+        return nil
     }
 
     /// Brings back what earlier workers have put aside, for a worker that ends before the first second is over.
@@ -79,7 +64,7 @@ extension Supervisor {
     /// Looks for due and abandoned messages in a second.
     func addTick(to children: inout Children) {
         let pause = Self.tickInterval * Double.random(in: 1...1.1)
-        children.addTask {
+        self.add(to: &children) {
             try? await Task.sleep(for: pause)
             return .ticked(await self.tick(), isPeriodic: true)
         }
@@ -102,12 +87,12 @@ extension Supervisor {
     func addRenewal(of claims: [Claim], to children: inout Children) {
         let renewal = LeaseRenewal(claims: claims, lease: self.worker.configuration.lease)
         if !claims.isEmpty {
-            children.addTask {
+            self.add(to: &children) {
                 let event = await renewal.run(self.consumer.renew) { self.report($0, while: "renewing leases") }
-                return event.map { .event($0) } ?? .childEnded
+                return event.map { .event($0) }
             }
         }
-        children.addTask {
+        self.add(to: &children) {
             try? await Task.sleep(for: renewal.interval)
             return .renewalIsDue
         }
@@ -116,7 +101,7 @@ extension Supervisor {
     /// Says that the worker is alive, and does so again after ten seconds.
     func addAnnouncement(of state: WorkerState, to children: inout Children) {
         let record = self.record(of: state)
-        children.addTask {
+        self.add(to: &children) {
             let isDone: Bool
             do throws(TaskBrokerError) {
                 try await self.consumer.announce(record)
@@ -132,7 +117,7 @@ extension Supervisor {
 
     func addDrainTimeout(to children: inout Children) {
         guard let timeout = self.worker.configuration.drainTimeout else { return }
-        children.addTask {
+        self.add(to: &children) {
             try? await Task.sleep(for: timeout)
             return .drainTimedOut
         }

@@ -3,7 +3,11 @@ import Logging
 
 /// The half of a worker that talks to the broker: one loop over everything that happens, which runs no user code.
 ///
-/// What happens is a value returned by a child of one task group; what to do about it is decided by ``WorkerState``.
+/// What happens is a value that a child of its task group puts into the mailbox; what to do about it is decided by ``WorkerState``.
+///
+/// The loop and all that it does with the broker run where the broker's answers arrive (``Consumer/executor``), so that a round trip
+/// changes threads only for the tasks themselves. These run in ``Lanes`` on the global executor. So a task that blocks a thread
+/// keeps nobody from renewing its lease.
 struct Supervisor: Sendable {
     let worker: Worker
     let consumer: any Consumer
@@ -11,12 +15,16 @@ struct Supervisor: Sendable {
     let dispatcher: Dispatcher
     let events: EventPublisher
     let running = RunningTasks()
-    let tasks = CancellationBoard<Claim>()
+    let lanes: Lanes
+    let mailbox: Mailbox<Happening>
     let revocations: RevocationBoard
     let started = Timestamp.now()
 
     init(_ worker: Worker, consumer: any Consumer, host: any TaskHost) {
         let configuration = worker.app.configuration
+        let mailbox = Mailbox<Happening>()
+        self.mailbox = mailbox
+        self.lanes = Lanes { mailbox.post(.lanes($0)) }
         self.worker = worker
         self.consumer = consumer
         self.host = host
@@ -51,9 +59,10 @@ struct Supervisor: Sendable {
 }
 
 extension Supervisor {
-    /// What a child of the supervisor's group returns.
+    /// What comes into the mailbox.
     enum Happening: Sendable {
         case event(WorkerState.Event)
+        case lanes(Lanes.Call)
         /// The lists were looked after; `isPeriodic` unless it was for a message that is due.
         case ticked(TickReply?, isPeriodic: Bool)
         case renewalIsDue
@@ -61,99 +70,113 @@ extension Supervisor {
         /// A command came from the worker's owner.
         case command(Worker.Command)
         case drainTimedOut
-        case childEnded
     }
 
-    typealias Children = TaskGroup<Happening>
+    typealias Children = DiscardingTaskGroup
 
     /// Works until it is told to end.
     func run(commands: AsyncStream<Worker.Command>) async {
         self.worker.logger.info("worker started", metadata: self.banner)
-        var state = WorkerState(self.worker.configuration)
         self.worker.board.begin(outage: { [consumer] in consumer.outage }, running: { [running] in running.count })
-        await withTaskGroup(of: Happening.self) { children in
+        let state = await withTaskExecutorPreference(self.consumer.executor) { await self.work(commands) }
+        await self.leave(state)
+        self.worker.board.note { $0.note(.ended, at: $1) }
+        self.worker.logger.info("worker stopped", metadata: ["processed": "\(state.processed)"])
+    }
+
+    /// The loop; returns what the state was when it ended.
+    private func work(_ commands: AsyncStream<Worker.Command>) async -> WorkerState {
+        var state = WorkerState(self.worker.configuration)
+        await withDiscardingTaskGroup { children in
             self.addUpkeep(to: &children, commands)
             if self.worker.configuration.isBurst { await self.collect() }
             var actions = state.handle(.started)
             while true {
                 for action in actions { self.perform(action, in: &children) }
                 // A cancelled group can only wait for its tasks: every sleep and every call in it fails at once.
-                guard state.phase != .ended, !Task.isCancelled, let happening = await children.next() else { break }
-                actions = self.handle(happening, &state, &children, commands)
-                self.watch(happening, state)
+                guard state.phase != .ended, !Task.isCancelled else { break }
+                self.lanes.wake(at: state.patience)
+                let happenings = await self.mailbox.next()
+                actions = self.lanes.takeOutcomes().flatMap { state.note($0) }
+                for happening in happenings { actions += self.handle(happening, &state, &children) }
+                actions += state.next(at: .now)
+                self.watch(happenings, state)
             }
+            self.lanes.close()
             children.cancelAll()
-            while let happening = await children.next() {
-                if case .event(let event) = happening { _ = state.note(event) }
-            }
         }
-        await self.leave(state)
-        self.worker.board.note { $0.note(.ended, at: $1) }
-        self.worker.logger.info("worker stopped", metadata: ["processed": "\(state.processed)"])
+        for outcome in self.lanes.takeOutcomes() { _ = state.note(outcome) }
+        for case .event(let event) in self.mailbox.take() { _ = state.note(event) }
+        return state
+    }
+
+    /// Starts a child whose return value comes into the mailbox.
+    func add(to children: inout Children, _ body: @escaping @Sendable () async -> Happening?) {
+        children.addTask { if let happening = await body() { self.mailbox.post(happening) } }
     }
 
     private func handle(
         _ happening: Happening,
         _ state: inout WorkerState,
-        _ children: inout Children,
-        _ commands: AsyncStream<Worker.Command>
+        _ children: inout Children
     ) -> [WorkerState.Action] {
         switch happening {
         case .event(let event):
-            return state.handle(event)
+            return state.note(event)
+        case .lanes(.laneWanted):
+            children.addTask(executorPreference: globalConcurrentExecutor) { await self.lanes.run(self.perform) }
+            return []
+        case .lanes(.outcomesReady):
+            // They are taken each time that anything happens.
+            return []
         case .command(let command):
-            self.addCommands(to: &children, commands)
             return self.handle(command, &state, &children)
         case .drainTimedOut:
-            return state.handle(.stop)
+            return state.note(.stop)
         case .ticked(let reply, let isPeriodic):
             if isPeriodic { self.addTick(to: &children) }
-            let actions = state.handle(.checkLeases(.now))
-            return actions + (reply.map { state.handle(.ticked($0, at: .now)) } ?? [])
+            let actions = state.note(.checkLeases(.now))
+            return actions + (reply.map { state.note(.ticked($0, at: .now)) } ?? [])
         case .renewalIsDue:
             self.addRenewal(of: state.leases.held, to: &children)
             return []
         case .announced(let isDone):
             self.addAnnouncement(of: state, to: &children)
             // A broker that takes no announcement may give no messages either: an idle worker would not find out.
-            return isDone ? [] : state.handle(.lookAgain)
-        case .childEnded:
-            return []
+            return isDone ? [] : state.note(.lookAgain)
+        }
+    }
+
+    /// Does a job in a lane.
+    private func perform(_ job: Job) async -> WorkerState.Event {
+        switch job {
+        case .run(let delivery): .finished(await self.dispatcher.process(delivery.message, clock: delivery.clock))
+        case .join(let settlement, let parts): .joined(await self.dispatcher.join(settlement, parts: parts))
         }
     }
 
     private func perform(_ action: WorkerState.Action, in children: inout Children) {
         switch action {
         case .settle(let turn):
-            children.addTask { await self.settle(turn) }
-        case .run(let delivery):
-            let signal = self.tasks.enter(delivery.message.claim)
-            children.addTask {
-                await self.tasks.run(delivery.message.claim, until: signal) {
-                    .event(.finished(await self.dispatcher.process(delivery.message, clock: delivery.clock)))
-                }
-            }
+            self.add(to: &children) { await self.settle(turn) }
+        case .run(let deliveries):
+            self.lanes.start(deliveries.map { .run($0) })
         case .join(let settlement, let parts):
-            let signal = self.tasks.enter(settlement.claim)
-            children.addTask {
-                await self.tasks.run(settlement.claim, until: signal) {
-                    .event(.joined(await self.dispatcher.join(settlement, parts: parts)))
-                }
-            }
+            self.lanes.start([.join(settlement, parts: parts)])
         case .listen:
-            children.addTask { await self.listen() }
+            self.add(to: &children) { await self.listen() }
         case .pause(let failures):
-            children.addTask {
+            self.add(to: &children) {
                 try? await Task.sleep(for: Backoff.delay(afterFailures: failures, atMost: Backoff.urgent))
                 return .event(.pauseEnded)
             }
         case .tick(let due):
-            children.addTask {
+            self.add(to: &children) {
                 try? await Task.sleep(until: due)
                 return .ticked(await self.tick(), isPeriodic: false)
             }
         case .cancel(let claims):
-            self.tasks.cancel(claims)
+            self.lanes.cancel(claims)
         case .reportFenced(let claims):
             self.worker.logger.warning(
                 "outcomes came after their leases were lost and were refused: the tasks belong to other workers",

@@ -52,8 +52,11 @@ extension WorkerState {
         var actions: [Action] = []
         var fenced: [Claim] = []
         for (index, (settlement, isAccepted)) in zip(turn.settlements, reply.isAccepted).enumerated() {
-            let wasInDoubt = self.inDoubt.remove(settlement.claim) != nil
-            if let original = self.suspects.removeValue(forKey: settlement.claim), original != nil, isAccepted {
+            // Both are empty in everyday life, and looking into them costs a hash.
+            let wasInDoubt = !self.inDoubt.isEmpty && self.inDoubt.remove(settlement.claim) != nil
+            if !self.suspects.isEmpty, let original = self.suspects.removeValue(forKey: settlement.claim),
+                original != nil, isAccepted
+            {
                 actions.append(.reportBuried(settlement.claim))
             }
             if let parts = reply.completions[index] {

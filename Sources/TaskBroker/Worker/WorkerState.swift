@@ -121,7 +121,7 @@ extension WorkerState {
     /// What to do about it.
     enum Action: Sendable {
         case settle(Turn)
-        case run(Delivery)
+        case run([Delivery])
         /// Make the bodies of chords whose last parts, by index, the settlement has reported.
         case join(Settlement, parts: [Int])
         /// Wait for the bell.
@@ -177,10 +177,11 @@ extension WorkerState {
     /// What the state calls for now: tasks to start, round trips to make, a bell to wait for, the end.
     mutating func next(at now: ContinuousClock.Instant) -> [Action] {
         var actions: [Action] = []
-        while self.running.count < self.concurrency, !self.backlog.isEmpty {
-            let delivery = self.backlog.removeFirst()
-            self.running.insert(delivery.message.claim)
-            actions.append(.run(delivery))
+        let starting = Array(self.backlog.prefix(max(0, self.concurrency - self.running.count)))
+        if !starting.isEmpty {
+            self.backlog.removeFirst(starting.count)
+            for delivery in starting { self.running.insert(delivery.message.claim) }
+            actions.append(.run(starting))
         }
         while let turn = self.nextTurn(at: now) { actions.append(.settle(turn)) }
         if self.isDry, !self.isListening, !self.isBurst, self.room > 0 {
@@ -192,6 +193,13 @@ extension WorkerState {
             actions.append(.end)
         }
         return actions
+    }
+
+    /// How many tasks may end until there is something to do about it.
+    var patience: Int {
+        if !self.backlog.isEmpty { return 1 }
+        guard !self.isPaused, let threshold = self.pace.threshold(underWay: self.turns) else { return .max }
+        return max(1, threshold - self.finished.count)
     }
 
     private mutating func nextTurn(at now: ContinuousClock.Instant) -> Turn? {

@@ -8,10 +8,10 @@ struct RedisDoorbellTests {
     @Test func `rings for a push by anybody to an armed, missing list`() async throws {
         try await withDoorbell { doorbell, server async throws in
             #expect(await doorbell.rang(), "the first connection counts as a replacement")
-            #expect(try await doorbell.arm(["login", "user"]) == 0)
+            #expect(try await doorbell.arm(["login", "user"]).existing == 0)
             #expect(try await server.cli("LPUSH", "user", "x") == "1")
             #expect(await doorbell.rang())
-            #expect(try await doorbell.arm(["login", "user"]) == 1)
+            #expect(try await doorbell.arm(["login", "user"]).existing == 1)
         }
     }
 
@@ -26,7 +26,7 @@ struct RedisDoorbellTests {
                     async let push = client.send(["LPUSH", key, "x"])
                     // Shifts the push through the whole time of arming.
                     for _ in 0..<(round % 40) { await Task.yield() }
-                    if try await doorbell.arm([key]) == 0 {
+                    if try await doorbell.arm([key]).existing == 0 {
                         try #require(await doorbell.rang())
                         rung += 1
                         #expect(try await doorbell.check([key]) == 1)
@@ -41,13 +41,13 @@ struct RedisDoorbellTests {
     @Test func `rings once for each arming`() async throws {
         try await withDoorbell { doorbell, server async throws in
             #expect(await doorbell.rang())
-            #expect(try await doorbell.arm(["one"]) == 0)
+            #expect(try await doorbell.arm(["one"]).existing == 0)
             try await withClient(server.url) { client in
                 try await client.send(["LPUSH", "one", "x"])
                 #expect(await doorbell.rang())
                 try await client.send(["LPUSH", "one", "y"])
                 #expect(try await doorbell.check(["one"]) == 1)
-                #expect(try await doorbell.arm(["two"]) == 0)
+                #expect(try await doorbell.arm(["two"]).existing == 0)
                 try await client.send(["LPUSH", "two", "z"])
                 #expect(await doorbell.rang())
             }
@@ -62,9 +62,9 @@ struct RedisDoorbellTests {
         try await withDoorbell { doorbell, server async throws in
             #expect(try await doorbell.check(["list"]) == 0)
             #expect(try await server.trackedKeyCount == 0)
-            #expect(try await doorbell.arm(["list"]) == 0)
+            #expect(try await doorbell.arm(["list"]).existing == 0)
             #expect(try await server.trackedKeyCount == 1)
-            #expect(try await doorbell.arm([]) == 0)
+            #expect(try await doorbell.arm([]).existing == 0)
             #expect(try await doorbell.check([]) == 0)
         }
     }
@@ -72,7 +72,7 @@ struct RedisDoorbellTests {
     @Test func `rings when everything is deleted`() async throws {
         try await withDoorbell { doorbell, server async throws in
             #expect(await doorbell.rang())
-            #expect(try await doorbell.arm(["list"]) == 0)
+            #expect(try await doorbell.arm(["list"]).existing == 0)
             #expect(try await server.cli("FLUSHALL") == "OK")
             #expect(await doorbell.rang())
         }
@@ -82,21 +82,21 @@ struct RedisDoorbellTests {
     func `replaces both connections when either is lost, rings, and can be armed again`(kind: String) async throws {
         try await withDoorbell { doorbell, server async throws in
             #expect(await doorbell.rang())
-            #expect(try await doorbell.arm(["list"]) == 0)
+            #expect(try await doorbell.arm(["list"]).existing == 0)
             #expect(try await server.cli("CLIENT", "KILL", "TYPE", kind) == "1")
             #expect(await doorbell.rang())
-            #expect(try await doorbell.arm(["list"]) == 0)
+            #expect(try await doorbell.arm(["list"]).existing == 0)
             #expect(try await server.cli("LPUSH", "list", "x") == "1")
             #expect(await doorbell.rang())
-            try await eventually("the old pair is gone") { try await doorbell.waiters() == 1 }
+            try await eventually("the old pair is gone") { try await doorbell.arm(["list"]).listeners == 1 }
         }
     }
 
     @Test func `counts those who listen`() async throws {
         try await withDoorbell { first, server in
-            #expect(try await first.waiters() == 1)
+            #expect(try await first.arm(["list"]).listeners == 1)
             try await withDoorbell(on: server) { second, _ async throws in
-                #expect(try await second.waiters() == 2)
+                #expect(try await second.arm(["list"]).listeners == 2)
             }
         }
     }
@@ -111,7 +111,7 @@ struct RedisDoorbellTests {
             #expect(error?.remedy == .reconnect)
             try await server.restart()
             #expect(await doorbell.rang())
-            #expect(try await doorbell.arm(["list"], deadline: .seconds(10)) == 0)
+            #expect(try await doorbell.arm(["list"], deadline: .seconds(10)).existing == 0)
         }
     }
 }

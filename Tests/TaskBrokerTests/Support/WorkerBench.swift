@@ -23,9 +23,9 @@ struct WorkerBench {
 
 extension WorkerBench {
     mutating func handle(_ event: WorkerState.Event) -> [String] {
-        self.state.handle(event, at: self.start).map { action in
+        self.state.handle(event, at: self.start).flatMap { action in
             if case .settle(let turn) = action { self.turns.append(turn) }
-            return action.line
+            return action.lines
         }
     }
 
@@ -72,7 +72,7 @@ extension WorkerBench {
 extension WorkerBench {
     /// Something happens to a worker that was torn down.
     mutating func note(_ event: WorkerState.Event) -> [String] {
-        self.state.note(event).map(\.line)
+        self.state.note(event).flatMap(\.lines)
     }
 
     mutating func noteReply(_ ids: [String]) -> [String] {
@@ -115,14 +115,20 @@ extension Claim {
 }
 
 extension WorkerState.Action {
+    /// The action as text, a line for each task that begins.
+    var lines: [String] {
+        guard case .run(let deliveries) = self else { return [self.line] }
+        return deliveries.map { "run \($0.message.claim.id)" }
+    }
+
     /// The action in a line: `settle ack 1, release 2; claim 3`.
-    var line: String {
+    private var line: String {
         switch self {
         case .settle(let turn):
             let settlements = turn.settlements.map(\.line).joined(separator: ", ")
             let claim = turn.count > 0 ? "claim \(turn.count)" : ""
             return [settlements, claim].filter { !$0.isEmpty }.joined(separator: "; ")
-        case .run(let delivery): return "run \(delivery.message.claim.id)"
+        case .run(let deliveries): return "run \(deliveries.count)"
         case .join(let settlement, let parts): return "join \(settlement.claim.id) \(parts)"
         case .listen: return "listen"
         case .pause(let failures): return "pause \(failures)"

@@ -126,7 +126,7 @@ extension WorkerSimulation {
             case .join(let settlement, let parts):
                 #expect(parts == [0])
                 self.joins.append(settlement)
-            case .run(let delivery): self.running.append(delivery.message.claim.id)
+            case .run(let deliveries): self.running += deliveries.map(\.message.claim.id)
             case .listen:
                 #expect(!self.isListening)
                 self.isListening = true

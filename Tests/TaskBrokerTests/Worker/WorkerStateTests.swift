@@ -105,4 +105,26 @@ struct WorkerStateTests {
         #expect(worker.reply([]) == ["end"])
         #expect(worker.state.phase == .ended)
     }
+
+    @Test func `It wants to be told of what ends when it can do something about it`() {
+        var worker = WorkerBench(concurrency: 60)
+        #expect(worker.handle(.started) == ["claim 60"])
+        #expect(worker.reply((1...60).map(String.init)).count == 60)
+        #expect(worker.state.patience == 1)
+        #expect(worker.finish("1") == ["ack 1; claim 1"])
+        #expect(worker.state.patience == 16)
+        #expect(worker.finish("2") == [])
+        #expect(worker.state.patience == 15)
+        for id in 3...17 { _ = worker.finish(String(id)) }
+        #expect(worker.state.turns == 2)
+        #expect(worker.state.patience == .max)
+    }
+
+    @Test func `Each end counts while a prefetched message waits for it`() {
+        var worker = WorkerBench(concurrency: 1, prefetch: 2)
+        #expect(worker.handle(.started) == ["claim 3"])
+        #expect(worker.reply(["1", "2", "3"]) == ["run 1"])
+        #expect(worker.finish("1") == ["run 2", "ack 1; claim 1"])
+        #expect(worker.state.patience == 1)
+    }
 }

@@ -65,7 +65,7 @@ extension TaggedValue {
         if let text = self.value(of: json, tagged: "bytes")?.stringValue {
             return Data(text.utf8)
         }
-        return self.value(of: json, tagged: "base64")?.stringValue.flatMap { Base64.decode($0.utf8) }.map { Data($0) }
+        return self.value(of: json, tagged: "base64")?.stringValue.flatMap { Base64.decode($0) }.map { Data($0) }
     }
 
     /// A decimal number: `decimal`, a string of digits, or a number.

@@ -1,0 +1,24 @@
+/// Something that a worker runs under a claim, and that can be cancelled by it.
+enum Job: Sendable {
+    /// A message that was claimed.
+    case run(WorkerState.Delivery)
+    /// The bodies of chords whose last parts, by index, the settlement has reported.
+    case join(Settlement, parts: [Int])
+}
+
+extension Job {
+    var claim: Claim {
+        switch self {
+        case .run(let delivery): delivery.message.claim
+        case .join(let settlement, _): settlement.claim
+        }
+    }
+
+    /// What becomes of it if it is cancelled before it begins: the message goes back, and whoever takes it begins anew.
+    var cancelled: WorkerState.Event {
+        switch self {
+        case .run(let delivery): .finished(delivery.message.settlement(.release))
+        case .join(let settlement, _): .joined(Settlement(claim: settlement.claim, disposition: .release))
+        }
+    }
+}

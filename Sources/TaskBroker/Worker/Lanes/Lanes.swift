@@ -1,0 +1,200 @@
+import Synchronization
+
+/// Where tasks run: in lanes, each of which takes one job after the other.
+///
+/// Short tasks thus follow one another on one thread, and none of them costs a Swift task, a wake-up or a hop. Slow ones hold up nobody,
+/// by the rule that Go's scheduler has for its threads: while jobs wait, one lane is on its way, and never more than one. A lane that is on
+/// its way begins when a thread is free for it: because there are several, or because a task waits for something. If it finds a job, and there
+/// are more, it sends for the next lane.
+///
+/// Outcomes come together as well. Whoever wants them is told when there are as many as it said in ``wake(at:)``.
+final class Lanes: Sendable {
+    /// What whoever owns the lanes has to know.
+    enum Call: Sendable {
+        /// Jobs wait, and every lane has one: run another lane.
+        case laneWanted
+        /// As many outcomes as asked for have come together.
+        case outcomesReady
+    }
+
+    fileprivate struct State {
+        /// The jobs that wait for a lane; the last one is next.
+        var waiting: [Job] = []
+        var outcomes: [WorkerState.Event] = []
+        /// With how many outcomes the owner is told; `nil` once it was.
+        var threshold: Int? = 1
+        /// All lanes.
+        var lanes: [Lane] = []
+        /// Lanes that wait for a job; the last one is the next to get one.
+        var idle: [CheckedContinuation<Void, Never>] = []
+        /// Whether a lane is on its way: sent for, and not yet there.
+        var isSentFor = false
+        var isClosed = false
+    }
+
+    /// More idle lanes than this are not kept.
+    fileprivate static let maximumIdle = 128
+
+    private let state = Mutex(State())
+    private let tell: @Sendable (Call) -> Void
+
+    /// Creates lanes: none at first.
+    ///
+    /// - Parameter tell: Calls the owner, on any thread.
+    init(tell: @escaping @Sendable (Call) -> Void) {
+        self.tell = tell
+    }
+}
+
+// MARK: For the owner
+
+extension Lanes {
+    /// Hands in jobs, which begin in this order.
+    func start(_ jobs: [Job]) {
+        let call = self.state.withLock { state in
+            state.waiting.insert(contentsOf: jobs.reversed(), at: 0)
+            return state.sendForLane()
+        }
+        self.perform(call)
+    }
+
+    /// Has the owner told as soon as `count` outcomes have come together.
+    func wake(at count: Int) {
+        let isReady = self.state.withLock { state in
+            state.threshold = count
+            return state.isReady()
+        }
+        if isReady { self.tell(.outcomesReady) }
+    }
+
+    /// Hands over the outcomes that have come together.
+    func takeOutcomes() -> [WorkerState.Event] {
+        self.state.withLock { state in
+            defer { state.outcomes.removeAll(keepingCapacity: true) }
+            return state.outcomes
+        }
+    }
+
+    /// Cancels the jobs of these claims: those that run, and those that have not begun, which then do not.
+    func cancel(_ claims: [Claim]) {
+        let claims = Set(claims)
+        let (lanes, isReady) = self.state.withLock { state in
+            state.outcomes += state.waiting.reversed().filter { claims.contains($0.claim) }.map(\.cancelled)
+            state.waiting.removeAll { claims.contains($0.claim) }
+            return (state.lanes, state.isReady())
+        }
+        for lane in lanes { lane.cancel(ifRunning: claims) }
+        if isReady { self.tell(.outcomesReady) }
+    }
+
+    /// Ends the lanes that are idle, and the others when their jobs have ended.
+    func close() {
+        let idle = self.state.withLock { state in
+            state.isClosed = true
+            state.outcomes += state.waiting.reversed().map(\.cancelled)
+            state.waiting = []
+            defer { state.idle = [] }
+            return state.idle
+        }
+        for lane in idle { lane.resume() }
+    }
+}
+
+// MARK: For a lane
+
+extension Lanes {
+    /// One more lane: runs jobs as long as there is any use for it.
+    func run(_ perform: @escaping @Sendable (Job) async -> WorkerState.Event) async {
+        let lane = Lane()
+        self.state.withLock { $0.lanes.append(lane) }
+        await lane.run {
+            var step = self.step(of: lane, isArriving: true)
+            while true {
+                switch step {
+                case .run(let job): step = self.step(of: lane, after: await perform(job))
+                case .wait: step = await self.wait(lane)
+                case .end: return
+                }
+            }
+        }
+        self.state.withLock { state in state.lanes.removeAll { $0 === lane } }
+    }
+
+    fileprivate enum Step {
+        case run(Job)
+        case wait
+        case end
+    }
+
+    /// What a lane does next.
+    ///
+    /// - Parameters:
+    ///   - outcome: What came of the job that has ended.
+    ///   - isArriving: Whether the lane was sent for.
+    private func step(of lane: Lane, after outcome: WorkerState.Event? = nil, isArriving: Bool = false) -> Step {
+        // A task can cancel the lane, too, through its own handle.
+        let isUsable = lane.finish() && !Task.isCancelled
+        let (step, call, isReady) = self.state.withLock { state -> (Step, LaneCall?, Bool) in
+            if isArriving { state.isSentFor = false }
+            if let outcome { state.outcomes.append(outcome) }
+            let step = isUsable ? state.nextStep(of: lane) : .end
+            return (step, state.sendForLane(), state.isReady())
+        }
+        self.perform(call)
+        if isReady { self.tell(.outcomesReady) }
+        return step
+    }
+
+    /// Waits until the lane is sent for.
+    private func wait(_ lane: Lane) async -> Step {
+        var wasIdle = false
+        await withCheckedContinuation { continuation in
+            wasIdle = self.state.withLock { state in
+                // A job that came in the meantime has sent for another lane, or for nobody.
+                guard state.waiting.isEmpty, !state.isClosed else { return false }
+                state.idle.append(continuation)
+                return true
+            }
+            if !wasIdle { continuation.resume() }
+        }
+        return self.step(of: lane, isArriving: wasIdle)
+    }
+
+    /// How a lane is sent for.
+    fileprivate enum LaneCall {
+        case wake(CheckedContinuation<Void, Never>)
+        case open
+    }
+
+    private func perform(_ call: LaneCall?) {
+        switch call {
+        case .wake(let lane): lane.resume()
+        case .open: self.tell(.laneWanted)
+        case nil: break
+        }
+    }
+}
+
+extension Lanes.State {
+    fileprivate mutating func nextStep(of lane: Lane) -> Lanes.Step {
+        if let job = self.waiting.popLast() {
+            lane.begin(job.claim)
+            return .run(job)
+        }
+        return self.isClosed || self.idle.count >= Lanes.maximumIdle ? .end : .wait
+    }
+
+    /// Sends for a lane if jobs wait and none is on its way.
+    fileprivate mutating func sendForLane() -> Lanes.LaneCall? {
+        guard !self.waiting.isEmpty, !self.isSentFor, !self.isClosed else { return nil }
+        self.isSentFor = true
+        return self.idle.popLast().map { .wake($0) } ?? .open
+    }
+
+    /// Whether the owner has to be told now that outcomes are ready.
+    fileprivate mutating func isReady() -> Bool {
+        guard let threshold, self.outcomes.count >= threshold else { return false }
+        self.threshold = nil
+        return true
+    }
+}

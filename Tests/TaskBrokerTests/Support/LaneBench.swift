@@ -1,0 +1,70 @@
+import Synchronization
+import Testing
+
+@testable import TaskBroker
+
+/// ``Lanes`` whose owner is the test: it runs a lane whenever one is wanted, and collects outcomes until there are enough.
+struct LaneBench: Sendable {
+    let lanes: Lanes
+    private let mailbox: Mailbox<Lanes.Call>
+
+    init() {
+        let mailbox = Mailbox<Lanes.Call>()
+        self.mailbox = mailbox
+        self.lanes = Lanes { mailbox.post($0) }
+    }
+}
+
+extension LaneBench {
+    /// Runs jobs with these ids until `count` of them have ended; returns their outcomes, and how many lanes were opened.
+    ///
+    /// - Parameters:
+    ///   - perform: What a job does; what it returns goes into its settlement as the reason of a dead letter.
+    ///   - inspect: Called each time that outcomes have come, with all of them.
+    func run(
+        _ ids: [String],
+        until count: Int? = nil,
+        _ perform: @escaping @Sendable (String) async -> String,
+        inspect: ([String]) -> Void = { _ in }
+    ) async -> (outcomes: [String], lanes: Int) {
+        await withTaskGroup(of: Void.self) { group in
+            var (outcomes, opened): ([String], Int) = ([], 0)
+            self.lanes.start(ids.map(Job.numbered))
+            while outcomes.count < count ?? ids.count {
+                self.lanes.wake(at: 1)
+                for call in await self.mailbox.next() {
+                    guard case .laneWanted = call else { continue }
+                    opened += 1
+                    group.addTask { await self.lanes.run { job in await Self.perform(job, perform) } }
+                }
+                outcomes += self.lanes.takeOutcomes().map(\.text)
+                inspect(outcomes)
+            }
+            self.lanes.close()
+            return (outcomes, opened)
+        }
+    }
+
+    private static func perform(_ job: Job, _ body: (String) async -> String) async -> WorkerState.Event {
+        let text = await body(job.claim.id)
+        return .finished(Settlement(claim: job.claim, disposition: .deadLetter(reason: text)))
+    }
+}
+
+extension Job {
+    static func numbered(_ id: String) -> Job {
+        .run(WorkerState.Delivery(message: ClaimedMessage(claim: .numbered(id), raw: []), clock: .init(.now())))
+    }
+}
+
+extension WorkerState.Event {
+    /// What a job has returned, after its id.
+    fileprivate var text: String {
+        guard case .finished(let settlement) = self else { return "\(self)" }
+        switch settlement.disposition {
+        case .deadLetter(let text): return "\(settlement.claim.id) \(text)"
+        case .release: return "\(settlement.claim.id) released"
+        default: return "\(settlement)"
+        }
+    }
+}

@@ -6,6 +6,8 @@ struct ConsumerState: Sendable {
     private var nextCounter = 0
     private var announcements = 0
     private var hasComplained = false
+    /// The connection on which every command of the scripts is known to be allowed.
+    var permittedConnection: UInt64?
     /// Whether the database of the results has been selected once.
     var hasTriedDatabase = false
     /// The domains that may not be taken from.

@@ -68,9 +68,11 @@ extension RedisConsumer {
         var reply = TickReply(hasWork: false)
         for round in 0..<Self.maximumRounds {
             let call = TickScript.encode(domains, lease: self.lease, isContinued: round > 0)
-            let value = try await self.ask { () throws(RedisError) in
-                try await self.commands.evaluate(TickScript.script, keys: call.keys, arguments: call.arguments)
-            }
+            let value = try await self.evaluateSafely(
+                TickScript.script,
+                keys: call.keys,
+                arguments: call.arguments
+            )
             guard let part = TickScript.decode(value) else { throw .unexpectedReply(of: TickScript.script) }
             let blocked = part.blocked.filter(domains.indices.contains).map { domains[$0] }
             self.state.withLock { $0.setBlocked(blocked) }
@@ -104,13 +106,11 @@ extension RedisConsumer {
         while !rest.isEmpty {
             let batch = RESPArguments(rest.prefix(100))
             rest = rest.dropFirst(100)
-            try await self.ask { () throws(RedisError) in
-                _ = try await self.commands.evaluate(
-                    ReleaseScript.script,
-                    keys: [domain.list, domain.eta, domain.etam, domain.park],
-                    arguments: batch
-                )
-            }
+            _ = try await self.evaluateSafely(
+                ReleaseScript.script,
+                keys: [domain.list, domain.eta, domain.etam, domain.park],
+                arguments: batch
+            )
         }
     }
 }

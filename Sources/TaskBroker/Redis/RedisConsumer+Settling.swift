@@ -73,9 +73,11 @@ extension RedisConsumer {
             databases: databases
         )
         let encoded = SettleScript.encode(request)
-        let value = try await self.ask { () throws(RedisError) in
-            try await self.commands.evaluate(SettleScript.script, keys: encoded.keys, arguments: encoded.arguments)
-        }
+        let value = try await self.evaluateSafely(
+            SettleScript.script,
+            keys: encoded.keys,
+            arguments: encoded.arguments
+        )
         guard let reply = SettleScript.decode(value, for: request, encoded) else {
             throw .unexpectedReply(of: SettleScript.script)
         }

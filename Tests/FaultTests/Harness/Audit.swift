@@ -77,7 +77,24 @@ extension Audit {
                 for _, raw in ipairs(redis.call('HVALS', prefix .. hash)) do place(raw, prefix .. hash) end
                 return #fields
             end
-            inFlight = inFlight + pairUp('infl', 'lease', 'I2')
+            -- Claims <nonce>:<number>:<size>:<1 to size> share the lease <nonce>:<number>:<size>; `ended` counts those that are gone.
+            local fields, batches = redis.call('HKEYS', prefix .. 'infl'), {}
+            for _, id in ipairs(fields) do
+                local batch = string.match(id, '^(.+:%d+:%d+):%d+$') or id
+                batches[batch] = (batches[batch] or 0) + 1
+            end
+            local leases = redis.call('ZRANGE', prefix .. 'lease', 0, -1)
+            for batch in pairs(batches) do
+                if not set(leases)[batch] then problem('I2 without lease ' .. batch) end
+            end
+            for _, batch in ipairs(leases) do
+                local ended = tonumber(redis.call('HGET', prefix .. 'ended', batch) or 0)
+                local size = tonumber(string.match(batch, ':%d+:(%d+)$'))
+                if (batches[batch] or 0) + ended ~= size then problem('I2 of another size: ' .. batch) end
+            end
+            within(redis.call('HKEYS', prefix .. 'ended'), set(leases), 'I2 ended without lease')
+            for _, raw in ipairs(redis.call('HVALS', prefix .. 'infl')) do place(raw, prefix .. 'infl') end
+            inFlight = inFlight + #fields
             delayed = delayed + pairUp('etam', 'eta', 'delayed')
             dead = dead + pairUp('deadm', 'dead', 'dead')
             within(redis.call('HKEYS', prefix .. 'park'), set(redis.call('HKEYS', prefix .. 'etam')), 'parked')

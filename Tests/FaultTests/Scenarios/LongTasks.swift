@@ -9,7 +9,7 @@ enum LongTasks {
         var seconds: Double
 
         static let current = FaultTier.pick(
-            ci: Size(tasks: 8, lease: 1, seconds: 6),
+            ci: Size(tasks: 8, lease: 1, seconds: 4),
             nightly: Size(tasks: 16, lease: 2, seconds: 60),
             release: Size(tasks: 64, lease: 2, seconds: 60)
         )

@@ -87,24 +87,17 @@ extension Publishers {
                             return try await app.run { try await Self.sendAll(names, $0) }
                         }
                     }
-                    var (longest, refusals, ended) = (0, 0, 0)
-                    try await withThrowingTaskGroup(of: Int?.self) { sampling in
+                    return try await withThrowingTaskGroup(of: Int.self) { sampling in
+                        let isOver = DoneFlag()
                         sampling.addTask {
                             var longest = 0
-                            while !Task.isCancelled {
-                                longest = max(longest, try await Audit(of: arena.server).waiting)
-                            }
+                            while !isOver.isSet { longest = max(longest, try await Audit(of: arena.server).waiting) }
                             return longest
                         }
-                        for try await count in group {
-                            refusals += count
-                            ended += 1
-                        }
-                        sampling.cancelAll()
-                        longest = try await sampling.next().flatMap(\.self) ?? 0
+                        let refusals = try await group.reduce(0, +)
+                        isOver.set()
+                        return (try await sampling.next() ?? 0, refusals)
                     }
-                    #expect(ended == producers)
-                    return (longest, refusals)
                 }
                 try await arena.drain(names.flatMap(\.self))
                 return outcome

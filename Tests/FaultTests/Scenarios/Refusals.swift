@@ -38,8 +38,9 @@ enum Refusals {
                 repeating: "redis://\(RedisTrouble.user):secret@127.0.0.1:\(arena.server.port)/0",
                 count: plan.lanes
             )
-            // Two seconds of work each, so that work is left when the trouble ends.
-            let load = Load(all.count * 160, faults: all.count, seconds: 0.1...0.3)
+            // A second or two of work each: almost nothing is done in the trouble, so that some is left when it ends.
+            let count = FaultTier.pick(ci: 80, nightly: 160, release: 160)
+            let load = Load(all.count * count, faults: all.count, seconds: 0.1...0.3)
             let verdict = try await arena.underLoad(plan, load) { portion, fleet, _ in
                 try await Self.suffer(all[portion], .seconds(size.seconds), fleet, arena)
             }

@@ -48,6 +48,7 @@ enum RightsScript {
             try('SET', key, '')
             try('GET', key)
             try('EXPIRE', key, 1)
+            try('PEXPIRE', key, 1)
             redis.pcall('DEL', key)
             return forbidden
             """#

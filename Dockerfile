@@ -7,6 +7,7 @@ WORKDIR /src
 COPY Package.swift ./
 COPY Sources ./Sources
 COPY Tests ./Tests
+COPY Benchmarks ./Benchmarks
 RUN swift build --configuration release --product taskctl --static-swift-stdlib \
     && install -D "$(swift build --configuration release --show-bin-path)/taskctl" /out/taskctl
 

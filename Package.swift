@@ -85,7 +85,7 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: [subprocess],
+            dependencies: ["CeleryProtocol", subprocess, httpClient, nioCore, nioHTTP1],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -123,7 +123,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "TaskBroker", "TaskBrokerTesting", "TestSupport", "RedisClient", "CeleryProtocol", "taskctl",
+                "TaskBroker", "TaskBrokerCLI", "TaskBrokerTesting", "TestSupport", "RedisClient", "CeleryProtocol",
+                "taskctl",
                 serviceLifecycle, subprocess,
                 logging, httpClient, nioCore, nioPosix, nioHTTP1,
             ],
@@ -146,6 +147,14 @@ let package = Package(
             name: "bench-app",
             dependencies: ["TaskBroker", "TaskBrokerCLI", argumentParser, logging],
             path: "Benchmarks/App",
+            swiftSettings: settings
+        ),
+        .target(name: "Allocations", path: "Benchmarks/Allocations"),
+        .executableTarget(
+            name: "micro-benchmarks",
+            dependencies: ["Allocations", "CeleryProtocol", "RedisClient", "TaskBroker"],
+            path: "Benchmarks/Micro",
+            exclude: ["check", "allocations.json"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -30,18 +30,21 @@
 #ifndef FAILOVERS
 #define FAILOVERS 0  /* servers replaced by a replica that has not heard of the last scripts */
 #endif
+#ifndef BATCH
+#define BATCH MESSAGES    /* the most messages of one claim */
+#endif
 #ifndef MAX_DELIVERIES
 #define MAX_DELIVERIES 2  /* redeliveries after which a message is a dead letter */
 #endif
 
 #define CAUSES (CRASHES + EXPIRIES + RETRIES + FAILOVERS)
-#define IDS (2 + MESSAGES + CAUSES + LOST + PUT_BACKS + FAILOVERS)
+#define IDS (2 + MESSAGES * (1 + CAUSES + LOST) + PUT_BACKS + FAILOVERS)
 
 #include "redis.pml"
 
 byte crashes = 0, expiries = 0, lost = 0, put_backs = 0, retries = 0, failovers = 0;
 
-bool held[IDS];          /* somebody alive knows of this claim */
+bool held[IDS];          /* somebody alive knows of this batch */
 byte started[MESSAGES];  /* executions */
 
 #define SETTLED(m) (redis.gone[m] + redis.dead[m] > 0)
@@ -52,11 +55,19 @@ byte started[MESSAGES];  /* executions */
 /* May the worker be killed here? It forgets everything. */
 #define killed() crashes < CRASHES -> crashes++
 
+/* What becomes of what a worker holds when it is killed or has lost the lease: it knows of it no more. */
+#define FORGOTTEN held[batch_of[mine]] = false
+
 proctype Worker() {
-    byte mine, number, message, seen;  /* what it holds: claim, delivery, message, redeliveries */
+    byte mine, number, message, seen;  /* what it works at: claim, delivery, message, redeliveries */
     byte outcome;                      /* how that ends */
+    byte rest, rest_number, rest_seen; /* another claim of the same batch, of the last message, which waits */
+    bool is_double;                    /* both are settled at once: the other one, unstarted, is released */
 idle:
-    atomic { mine = NOBODY; number = 0; message = 0; seen = 0; outcome = NOTHING };
+    atomic {
+        mine = NOBODY; number = 0; message = 0; seen = 0; outcome = NOTHING;
+        rest = NOBODY; rest_number = 0; rest_seen = 0; is_double = false
+    };
 turn:
 #ifdef RESULTS_ELSEWHERE
     if
@@ -64,17 +75,26 @@ turn:
     :: !HAS_RESULT(outcome)
     fi;
     if
-    :: atomic { killed(); held[mine] = false }; goto idle
+    :: atomic { killed(); FORGOTTEN }; goto idle
     :: skip
     fi;
 #endif
-    /* One round trip: ends what is held, takes a message. What becomes of the reply is decided in the same step, because a worker that
+    /* One round trip: ends what is held, takes messages. What becomes of the reply is decided in the same step, because a worker that
        waits for it does nothing else. */
     atomic {
         outcome != NOTHING || LISTED || ALL_SETTLED;
         if
         :: outcome == NOTHING && !LISTED -> goto end
-        :: outcome != NOTHING -> settle(mine, number, message, outcome, seen)
+        :: outcome != NOTHING ->
+            if
+            :: rest != NOBODY && !is_double && put_backs < PUT_BACKS -> put_backs++; is_double = true
+            :: true
+            fi;
+            settle(mine, number, message, outcome, seen);
+            if
+            :: is_double -> settle(rest, rest_number, (MESSAGES - 1), RELEASE, rest_seen)
+            :: else
+            fi
         :: else
         fi;
 #if defined(TWO_STEP_CLAIM) || defined(ACK_BEFORE_EFFECTS)
@@ -84,13 +104,13 @@ turn:
         fi;
 #else
         if
-        :: take()
+        :: rest == NOBODY || is_double -> take()
         :: outcome != NOTHING  /* a worker that wants nothing new */
         fi;
 #endif
         check();
         if
-        :: killed(); held[mine] = false; forget(); goto idle
+        :: killed(); FORGOTTEN; forget(); goto idle
         :: lost < LOST ->
             /* In doubt: a settlement is sent again; of the claim nobody knows, and its lease runs out. */
             lost++; forget();
@@ -100,15 +120,23 @@ turn:
             fi
         :: true  /* the reply arrives */
         fi;
-        held[mine] = false;
 #ifdef ACK_BEFORE_EFFECTS
         if
-        :: outcome != NOTHING -> goto effects
+        :: outcome != NOTHING -> FORGOTTEN; goto effects
         :: else
         fi;
 #endif
-        mine = got; number = got_number; message = got_message; seen = got_seen; outcome = NOTHING;
-        held[mine] = mine != NOBODY;
+        if
+        :: rest != NOBODY && !is_double ->
+            mine = rest; number = rest_number; message = MESSAGES - 1; seen = rest_seen;
+            rest = NOBODY; rest_number = 0; rest_seen = 0
+        :: else ->
+            FORGOTTEN;
+            mine = got; number = got_number; message = got_message; seen = got_seen;
+            rest = also; rest_number = also_number; rest_seen = also_seen;
+            held[mine] = mine != NOBODY
+        fi;
+        outcome = NOTHING; is_double = false;
         forget();
         if
         :: mine == NOBODY -> goto idle
@@ -140,12 +168,12 @@ turn:
 
     /* The task runs; the supervisor renews. A task whose lease is lost is stopped, or finishes and is refused: both are allowed. */
     do
-    :: atomic { redis.lease[mine] == OVER -> renew(mine) }
+    :: atomic { redis.lease[batch_of[mine]] == OVER -> renew(batch_of[mine]) }
 #ifdef RENEW_CREATES
-    :: atomic { redis.lease[mine] == NO_LEASE -> renew(mine); check() }
+    :: atomic { redis.lease[batch_of[mine]] == NO_LEASE -> renew(batch_of[mine]); check() }
 #endif
-    :: atomic { redis.lease[mine] == NO_LEASE -> held[mine] = false; goto idle }
-    :: atomic { killed(); held[mine] = false; goto idle }
+    :: atomic { redis.lease[batch_of[mine]] == NO_LEASE -> FORGOTTEN; goto idle }
+    :: atomic { killed(); FORGOTTEN; goto idle }
     :: outcome = SUCCEED; break
     :: outcome = FAIL; break
     :: atomic { retries < RETRIES -> retries++; outcome = RETRY }; break
@@ -165,8 +193,30 @@ end:
     skip
 }
 
-/* What becomes of one claim by itself. Time: whose holder is gone loses the lease in the end; another may lose it, too. TickScript, one
-   message at a time: a script that moves more does the same without an interruption. Any worker runs it, and at any moment. */
+/* Brings a message of a lost batch back to the head of its list, counted. */
+inline bring_back(claim) {
+    if
+    :: redis.infl[claim] != NOBODY ->
+        message = redis.infl[claim] - 1;
+        redis.infl[claim] = NOBODY;
+        redis.made[claim] = 0;
+        if
+#ifdef SPLIT_REAP
+        :: killed()
+#endif
+#ifdef REAPER_BURIES
+        :: redis.counter[message] + 1 >= MAX_DELIVERIES -> redis.counter[message] = 0; redis.dead[message] = redis.dead[message] + 1
+#endif
+        :: redis.counter[message] = redis.counter[message] + 1; redis.list[message] = redis.list[message] + 1
+        fi;
+        message = 0
+    :: else
+    fi
+}
+
+/* What becomes of one claim by itself, and of the batch that it names. Time: whose holder is gone loses the lease in the end; another may
+   lose it, too. TickScript, one batch at a time: a script that moves more does the same without an interruption. Any worker runs it, and
+   at any moment. */
 proctype Fate(byte claim) {
     byte message;
 end:
@@ -192,26 +242,24 @@ end:
         message = 0
     }
     :: atomic {
-        /* Reap. The message goes to the head, counted. */
+        /* Reap: the batch as a whole. */
 #ifdef REAP_RUNNING
-        redis.lease[claim] != NO_LEASE -> message = redis.infl[claim] - 1;
+        redis.lease[claim] != NO_LEASE ->
 #elif defined(NO_REAP)
-        false;
+        false ->
 #else
-        redis.lease[claim] == OVER -> message = redis.infl[claim] - 1;
+        redis.lease[claim] == OVER ->
 #endif
-        drop(claim);
+#ifndef REAP_KEEPS_LEASE
+        redis.lease[claim] = NO_LEASE;
+        redis.ended[claim] = 0;
+#endif
+        bring_back(claim);
         if
-#ifdef SPLIT_REAP
-        :: killed()
-#endif
-#ifdef REAPER_BURIES
-        :: redis.counter[message] + 1 >= MAX_DELIVERIES -> redis.counter[message] = 0; redis.dead[message] = redis.dead[message] + 1
-#endif
-        :: redis.counter[message] = redis.counter[message] + 1; redis.list[message] = redis.list[message] + 1
+        :: size_of[claim] > 1 -> bring_back(claim + 1)
+        :: else
         fi;
-        check();
-        message = 0
+        check()
     }
     od
 }
@@ -233,7 +281,8 @@ inline copy(from, into) {
     id = 1;
     do
     :: id < IDS ->
-        into.infl[id] = from.infl[id]; into.lease[id] = from.lease[id]; into.eta[id] = from.eta[id]; into.made[id] = from.made[id];
+        into.infl[id] = from.infl[id]; into.lease[id] = from.lease[id]; into.ended[id] = from.ended[id];
+        into.eta[id] = from.eta[id]; into.made[id] = from.made[id];
         id++
     :: else -> break
     od;

@@ -3,7 +3,8 @@
  * Each inline below is one script of Sources/TaskBroker/Redis/Scripts: Redis runs it to its end before it runs anything else, so the
  * callers put it into `atomic`. Everything outside of a script can be interrupted, and everything the worker knows can be lost.
  *
- * A claim id is a number that is never given out twice, as a random number for each process and a counter are in the product.
+ * A claim id is a number that is never given out twice, as a random number for each process and a counter are in the product. What one
+ * claim takes from the list is a batch with one lease; the batch is named by the first of its claims, and each id tells its batch.
  */
 
 #define NOBODY 0
@@ -27,7 +28,8 @@
 typedef Store {
     byte list[MESSAGES];     /* how often the message is in the list */
     byte infl[IDS];          /* claim id -> message, plus one */
-    byte lease[IDS];         /* claim id -> lease */
+    byte lease[IDS];         /* batch -> lease */
+    byte ended[IDS];         /* batch -> how many of its claims have ended, while others go on */
     byte eta[IDS];           /* claim id that put it aside -> message, plus one */
     byte dead[MESSAGES];     /* how often it is a dead letter */
     byte counter[MESSAGES];  /* redeliveries, for dead letters */
@@ -41,15 +43,19 @@ typedef Store {
 
 Store redis;
 
+/* What the name of a claim tells, and that of a batch. */
+byte batch_of[IDS];
+byte size_of[IDS];
+
 byte fresh = 1;       /* the next claim id */
 byte deliveries = 0;  /* how many claims there were */
 
 /* Scratch: zero between two steps. */
-byte at, places, id, victim, got, got_number, got_message, got_seen;
+byte at, places, id, victim, got, got_number, got_message, got_seen, also, also_number, also_seen;
 
 /* The promises. Each is a name that an assertion fails with: `scripts/verify` looks for it. */
 bool conservation = true;        /* I1: a message is in exactly one place */
-bool leases_match = true;        /* I2: a claim has its message and its lease, or neither */
+bool leases_match = true;        /* I2: a claim has its message and its batch has a lease, or neither; a lease goes with the last */
 bool own_claims_only = true;     /* I3: nobody ends or prolongs what another delivery holds */
 bool results_in_order = true;    /* I4: a result never takes the place of a later delivery's */
 bool effects_with_ack = true;    /* I5: acknowledged if and only if the effects are there, once */
@@ -95,7 +101,15 @@ inline check() {
         id = 1;
         do
         :: id < IDS ->
-            promise(leases_match, (redis.infl[id] == NOBODY) == (redis.lease[id] == NO_LEASE));
+            promise(leases_match, redis.infl[id] == NOBODY || redis.lease[batch_of[id]] != NO_LEASE);
+            /* A batch has at most two claims, with ids that follow each other. */
+            places = redis.ended[id] + (redis.infl[id] != NOBODY && batch_of[id] == id);
+            if
+            :: id + 1 < IDS && batch_of[id + 1] == id -> places = places + (redis.infl[id + 1] != NOBODY)
+            :: else
+            fi;
+            promise(leases_match, redis.lease[id] == NO_LEASE || places == size_of[id]);
+            promise(leases_match, redis.ended[id] == 0 || (redis.lease[id] != NO_LEASE && redis.ended[id] < size_of[id]));
             id++
         :: else -> break
         od;
@@ -103,7 +117,19 @@ inline check() {
     }
 }
 
-/* SettleScript, its second half: takes a message if there is one. What it answers is in `got` and the variables beside it. */
+/* Makes a claim of a message. */
+inline hold(claim, number, message, first) {
+    redis.list[message] = redis.list[message] - 1;
+    batch_of[claim] = first;
+#ifndef TWO_STEP_CLAIM
+    redis.infl[claim] = message + 1;
+    redis.lease[first] = RUNNING;
+    redis.made[claim] = number
+#endif
+}
+
+/* SettleScript, its second half: takes a message if there is one, and sometimes another with it, which is the last message. What it
+   answers is in `got` and `also` and the variables beside them. */
 inline take() {
     if
     :: redis.list[0] > 0 -> got_message = 0; got = fresh
@@ -117,25 +143,50 @@ inline take() {
         deliveries++;
         got_number = deliveries;
         got_seen = redis.counter[got_message];
-        redis.list[got_message] = redis.list[got_message] - 1;
-#ifndef TWO_STEP_CLAIM
-        redis.infl[got] = got_message + 1;
-        redis.lease[got] = RUNNING;
-        redis.made[got] = got_number
-#endif
+        size_of[got] = 1;
+        hold(got, got_number, got_message, got);
+        if
+        :: BATCH > 1 && got_message == 0 && redis.list[MESSAGES - 1] > 0 ->
+            also = fresh;
+            assert(also < IDS);
+            fresh++;
+            deliveries++;
+            also_number = deliveries;
+            also_seen = redis.counter[MESSAGES - 1];
+            size_of[got] = 2;
+            hold(also, also_number, MESSAGES - 1, got)
+        :: true
+        fi
     :: else
     fi
 }
 
 inline forget() {
-    got = NOBODY; got_number = 0; got_message = 0; got_seen = 0
+    got = NOBODY; got_number = 0; got_message = 0; got_seen = 0; also = NOBODY; also_number = 0; also_seen = 0
 }
 
-/* Removes a claim; its lease and its message go together. */
+/* Notes that a claim has ended; the lease goes with the last of the batch. */
+inline close(claim) {
+    redis.ended[batch_of[claim]] = redis.ended[batch_of[claim]] + 1;
+    if
+#ifdef LEASE_ENDS_WITH_FIRST
+    :: true ->
+#else
+    :: redis.ended[batch_of[claim]] >= size_of[batch_of[claim]] ->
+#endif
+        redis.ended[batch_of[claim]] = 0;
+        redis.lease[batch_of[claim]] = NO_LEASE
+#ifndef LEASE_ENDS_WITH_FIRST
+    :: else
+#endif
+    fi
+}
+
+/* Removes a claim. */
 inline drop(claim) {
-    redis.lease[claim] = NO_LEASE;
     redis.infl[claim] = NOBODY;
-    redis.made[claim] = 0
+    redis.made[claim] = 0;
+    close(claim)
 }
 
 /* The result of a task: the last commands of SettleScript. SUCCESS is never overwritten. */
@@ -179,7 +230,7 @@ inline settle(mine, number, message, outcome, seen) {
     fi;
 #endif
     if
-    :: redis.lease[victim] != NO_LEASE ->
+    :: redis.infl[victim] != NOBODY ->
         promise(own_claims_only, redis.made[victim] == number);
         drop(victim);
         if
@@ -210,18 +261,21 @@ inline settle(mine, number, message, outcome, seen) {
         :: else
         fi;
 #endif
+#ifdef COUNT_REQUESTS
+    :: redis.infl[victim] == NOBODY && redis.lease[batch_of[victim]] != NO_LEASE -> close(victim)
+#endif
     :: else
     fi;
     victim = 0
 }
 
 /* RenewScript: prolongs a lease that is there; never makes one. */
-inline renew(mine) {
+inline renew(batch) {
 #ifdef RENEW_CREATES
-    redis.lease[mine] = RUNNING
+    redis.lease[batch] = RUNNING
 #else
     if
-    :: redis.lease[mine] != NO_LEASE -> redis.lease[mine] = RUNNING
+    :: redis.lease[batch] != NO_LEASE -> redis.lease[batch] = RUNNING
     :: else
     fi
 #endif

@@ -11,15 +11,17 @@
 #include <string.h>
 #include <unistd.h>
 
-static void produce(void (*send)(redisContext *, struct message *, long), redisContext *redis, char **words) {
-    static struct message message;
-    message = read_message(words[1]);
+static int produce(void (*send)(redisContext *, struct message *, long), char **words) {
+    redisContext *redis = dial(words[0]);
+    struct message message = read_message(words[2]);
     // The first round trip pays for what only happens once.
     redisAppendCommand(redis, "PING");
     skip(redis, 1);
     double begin = now(), processor = processor_time();
-    send(redis, &message, atol(words[0]));
+    send(redis, &message, atol(words[1]));
     printf("{\"seconds\": %.6f, \"cpu\": %.6f}\n", now() - begin, processor_time() - processor);
+    redisFree(redis);
+    return 0;
 }
 
 int main(int count, char **words) {
@@ -27,8 +29,8 @@ int main(int count, char **words) {
         drain(dial(words[2]), !(count > 3 && !strcmp(words[3], "no-results")));
         for (;;) pause();
     }
-    if (count == 5 && !strcmp(words[1], "enqueue")) return produce(enqueue, dial(words[2]), words + 3), 0;
-    if (count == 5 && !strcmp(words[1], "roundtrip")) return produce(roundtrip, dial(words[2]), words + 3), 0;
+    if (count == 5 && !strcmp(words[1], "enqueue")) return produce(enqueue, words + 2);
+    if (count == 5 && !strcmp(words[1], "roundtrip")) return produce(roundtrip, words + 2);
     fputs("usage: speed-of-light drain PORT [no-results] | enqueue|roundtrip PORT COUNT MESSAGE_FILE\n", stderr);
     return 64;
 }

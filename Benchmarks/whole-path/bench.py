@@ -17,6 +17,7 @@ import plan
 import report
 from children import ChildDied
 from redis_server import RedisServer
+from resp import RedisError
 from systems import ROOT
 
 
@@ -25,23 +26,35 @@ def main():
     options = parse()
     # So that every scope is left, and every child with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    records = []
+    records, failures = [], 0
     try:
         with tempfile.TemporaryDirectory(prefix="taskbroker-bench-") as scratch:
             with RedisServer(scratch, options.aof) as server:
                 for step in plan.steps(options, server, scratch):
-                    record = {"measure": step.measure, "system": step.system, "run": step.run, "load": os.getloadavg()[0]}
-                    record.update(step.take())
-                    records.append(record)
-                    note(record)
-    except (ChildDied, ChildProcessError, ConnectionError, TimeoutError, ValueError) as error:
-        print(f"bench: {error}", file=sys.stderr)
-        # What has been measured is not lost.
-        finish(options, records)
-        sys.exit(1)
+                    if record := taken(step):
+                        records.append(record)
+                        # What has been measured is kept, whatever comes.
+                        results = save(options, records)
+                    else:
+                        failures += 1
     except KeyboardInterrupt:
         sys.exit(130)
-    finish(options, records)
+    if not records:
+        sys.exit("bench: nothing was measured")
+    show(options, results)
+    sys.exit(1 if failures else 0)
+
+
+def taken(step):
+    """Takes a measure; when that fails, says why, so that what others take is not lost."""
+    record = {"measure": step.measure, "system": step.system, "run": step.run, "load": os.getloadavg()[0]}
+    try:
+        record.update(step.take())
+    except (ChildDied, OSError, RedisError, ValueError, subprocess.TimeoutExpired) as error:
+        print(f"bench: {step.measure} of {step.system} failed: {error}", file=sys.stderr, flush=True)
+        return None
+    note(record)
+    return record
 
 
 def parse():
@@ -68,27 +81,26 @@ def parse():
 
 
 def absent():
-    """The names of the systems that cannot be measured here; says why."""
-    names = set()
+    """The families of the systems that cannot be measured here; says why."""
+    families = set()
     for system in (plan.LIGHT, plan.OURS[0], plan.CELERY[0], *plan.PEERS):
         if reason := system.missing():
             if system in (plan.LIGHT, plan.OURS[0]):
                 sys.exit(f"bench: {reason}")
             print(f"bench: {system.name} is left out: {reason}", file=sys.stderr)
-            names |= {system.name, system.name.split(",")[0]} | ({celery.name for celery in plan.CELERY} if system in plan.CELERY else set())
-    return names
+            families.add(plan.family(system.name))
+    return families
 
 
 def note(record):
     """Says on standard error what has just been measured."""
-    values = ", ".join(
-        f"{column.title} {record[column.field] * column.factor:,.{column.decimals}f}" for column in report.MEASURES[record["measure"]].columns
-    )
+    columns = report.MEASURES[record["measure"]].columns
+    values = ", ".join(f"{column.title} {record[column.field] * column.factor:,.{column.decimals}f}" for column in columns)
     print(f"{record['measure']:11} run {record['run'] + 1} {record['system']:30} {values}", file=sys.stderr, flush=True)
 
 
-def finish(options, records):
-    """Writes the results to a file and prints them."""
+def save(options, records):
+    """Writes what has been measured to a file; returns it."""
     results = {
         "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "machine": machine(),
@@ -103,11 +115,16 @@ def finish(options, records):
     os.makedirs(os.path.dirname(os.path.abspath(options.output)), exist_ok=True)
     with open(options.output, "w") as file:
         json.dump(results, file, indent=1, ensure_ascii=False)
+    return results
+
+
+def show(options, results):
+    """Prints the results."""
     if options.json:
         print(json.dumps(results, ensure_ascii=False))
         return
     print(f"{results['machine']}; {results['redis']}; commit {results['commit']}\n")
-    print(report.tables(records))
+    print(report.tables(results["records"]))
     print("\n".join(results["ratios"] + [""] + results["bars"]))
     print(f"\nwritten to {options.output}")
 

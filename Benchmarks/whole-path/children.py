@@ -45,7 +45,11 @@ class Child:
 
     def memory(self, field):
         """Bytes of `VmRSS` (now) or `VmHWM` (highest) over all processes of the session."""
-        return sum(status(pid, field) for pid in self.members())
+        return sum(field_of(f"/proc/{pid}/status", field) for pid in self.members())
+
+    def proportional_memory(self):
+        """Bytes of resident memory, pages that processes share counted once."""
+        return sum(field_of(f"/proc/{pid}/smaps_rollup", "Pss") for pid in self.members())
 
     def stop(self, patience=8):
         """Asks the leader to end, then kills what is left of the session."""
@@ -89,10 +93,10 @@ def ticks(pid):
     return sum(map(int, values[11:15])) if values else 0
 
 
-def status(pid, field):
-    """A size in /proc/PID/status in bytes."""
+def field_of(path, field):
+    """A size in a file of /proc in bytes."""
     try:
-        with open(f"/proc/{pid}/status") as file:
+        with open(path) as file:
             for line in file:
                 if line.startswith(field + ":"):
                     return int(line.split()[1]) * 1024

@@ -24,8 +24,7 @@ TASK_ID = "00000000-0000-4000-a000-000000000001"
 DELIVERY_TAG = "00000000-0000-4000-a000-000000000002"
 
 
-@cache
-def template(load, stores_results=True, eta=None):
+def made(load, stores_results, eta=None):
     """One element of the queue's list with the ids above; `eta` is a Unix time."""
     task, arguments, representation = LOADS[load]
     body = [arguments, {}, {"callbacks": None, "errbacks": None, "chain": None, "chord": None}]
@@ -48,16 +47,19 @@ def template(load, stores_results=True, eta=None):
     }).encode()
 
 
+# Most messages differ in nothing but their ids.
+template = cache(made)
+
+
 def message(task_id, load="add", stores_results=True, eta=None):
     """A message with an id of its own."""
-    # The template of a time would be used once.
-    made = template.__wrapped__(load, stores_results, eta) if eta else template(load, stores_results)
-    return made.replace(TASK_ID.encode(), task_id.encode()).replace(DELIVERY_TAG.encode(), str(uuid.uuid4()).encode())
+    raw = made(load, stores_results, eta) if eta else template(load, stores_results)
+    return raw.replace(TASK_ID.encode(), task_id.encode()).replace(DELIVERY_TAG.encode(), str(uuid.uuid4()).encode())
 
 
 def preload(connection, count, load="add", stores_results=True):
     """Puts messages into the queue."""
-    batch = 500 if len(template(load)) < 10_000 else 20
+    batch = 500 if len(template(load, stores_results)) < 10_000 else 20
     for start in range(0, count, batch):
         size = min(batch, count - start)
         connection("LPUSH", QUEUE, *(message(str(uuid.uuid4()), load, stores_results) for _ in range(size)))

@@ -67,7 +67,7 @@ def repeated(options, server, scratch, run):
     singles = options.singles
     pairs = [TaskBroker("taskbroker -c 8", concurrency=8), TaskBroker("taskbroker -c 8 --hosts 1", concurrency=8, hosts=1)]
     for system in wanted(options, "latency", [*pairs, *CELERY[:2], *(peer for peer in PEERS if peer.has_results)]):
-        yield step("latency", system, latencies.latency, singles)
+        yield step("latency", system, latencies.latency, int(singles * system.single_share))
     for system in wanted(options, "delayed", [*pairs, *CELERY[:2]]):
         yield step("delayed", system, latencies.delayed, 50)
     for system in wanted(options, "startup", [*pairs, *CELERY[:2]]):
@@ -123,10 +123,13 @@ def wanted(options, measure, candidates):
     if measure not in options.only:
         return []
     words = options.systems.split(",") if options.systems else [""]
-    names = {id(system): getattr(system, "name", system) for system in candidates}
-    absent = options.absent
+    names = [getattr(system, "name", system) for system in candidates]
     return [
-        system for system in candidates
-        if any(word in names[id(system)] for word in words) and names[id(system)].split(",")[0] not in absent
-        and names[id(system)] not in absent
+        system for system, name in zip(candidates, names)
+        if any(word in name for word in words) and family(name) not in options.absent
     ]
+
+
+def family(name):
+    """What the names of a system and of its producers begin with."""
+    return name.split()[0].rstrip(",")

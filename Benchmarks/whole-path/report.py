@@ -59,6 +59,7 @@ MEASURES = {
     "idle": Measure("An idle worker of three queues", [
         Column("commands/s", "commands_per_second", 2), Column("worker CPU %", "worker_cpu_percent", 2),
         Column("Redis CPU %", "redis_cpu_percent", 2), Column("RSS MB", "rss", 1, MEGABYTE),
+        Column("PSS MB", "pss", 1, MEGABYTE),
     ]),
 }
 
@@ -76,7 +77,8 @@ def table(measure, records):
     for system in dict.fromkeys(record["system"] for record in records):
         runs = [record for record in records if record["system"] == system]
         cells = [spread([run[column.field] * column.factor for run in runs], column.decimals) for column in measure.columns]
-        lines.append(f"| {system} | {runs[0].get('tasks', '–'):,} | {len(runs)} | ".replace("–,", "–") + " | ".join(cells) + " |")
+        tasks = f"{runs[0]['tasks']:,}" if "tasks" in runs[0] else "–"
+        lines.append(f"| {system} | {tasks} | {len(runs)} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
 

@@ -1,11 +1,14 @@
 """What is measured of a worker that has nothing to do: at rest, and with a million messages that are due much later."""
 import time
 
+import systems
 from messages import QUEUE, Answers
 from producers import fill
 from redis_server import Snapshot
 from workers import PATIENCE, cpu_of, memory_of, running, wait, warm_up
-import systems
+
+# Where our workers keep what is due later.
+PUT_AWAY = "{bench}:tb:bench:eta"
 
 
 def idle(system, server, scratch, seconds, settle):
@@ -18,7 +21,7 @@ def idle(system, server, scratch, seconds, settle):
         time.sleep(seconds)
         spent, cpu = Snapshot.take(server).since(before), cpu_of(processes) - cpu
         systems.check(processes)
-        memory = memory_of(processes)
+        memory, proportional = memory_of(processes), sum(process.proportional_memory() for process in processes)
     return {
         "seconds": spent.time,
         "commands_per_second": spent.commands.total() / spent.time,
@@ -26,6 +29,7 @@ def idle(system, server, scratch, seconds, settle):
         "worker_cpu_percent": cpu / spent.time * 100,
         "redis_cpu_percent": spent.cpu / spent.time * 100,
         "rss": memory,
+        "pss": proportional,
     }
 
 
@@ -42,5 +46,7 @@ def far_off(system, server, scratch, count, in_seconds=3600):
         # What was needed for putting them away should be given back, not counted at its highest.
         time.sleep(3)
         systems.check(processes)
+        if (away := server.connection("ZCARD", PUT_AWAY)) < count:
+            raise ValueError(f"{count} tasks were sent for later, but {away} are put away")
         after = memory_of(processes)
     return {"tasks": count, "seconds": spent, "rss_before": before, "rss_after": after, "rss_growth": after - before}

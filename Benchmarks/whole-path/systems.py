@@ -23,6 +23,8 @@ class System:
     copies: int = 1
     # How large a part of the tasks of a drain it is given, so that slow systems take no longer than fast ones.
     share: float = 1
+    # The same for tasks one by one: some look for work, or for results, only now and then.
+    single_share: float = 1
     has_results: bool = True
 
     def command(self, url, queues, node):
@@ -81,7 +83,8 @@ class TaskBroker(System):
     hosts: int = 0
 
     def command(self, url, queues, node):
-        return [APP, "worker", "-b", url, "-Q", queues, "-c", str(self.concurrency), "--hosts", str(self.hosts), "-n", node, "-l", "WARNING"]
+        limits = ["-c", str(self.concurrency), "--hosts", str(self.hosts)]
+        return [APP, "worker", "-b", url, "-Q", queues, *limits, "-n", node, "-l", "WARNING"]
 
     def missing(self):
         return None if os.access(APP, os.X_OK) else f"{APP} is not built"

@@ -11,7 +11,7 @@ import Darwin
 /// Where the tasks of the fault suite write down what they did, independently of Redis: a file that everybody appends to.
 ///
 /// A line is one `write(2)`, so that the lines of many processes do not mix and survive the death of their writer:
-/// `microseconds kind name process parent`.
+/// `microseconds kind name process parent`, and for the start of a task how often it was delivered before.
 struct EffectFile: Sendable {
     private let path: String
 
@@ -26,11 +26,17 @@ struct EffectFile: Sendable {
     }
 
     /// Adds a line.
-    func write(_ kind: String, _ name: String) throws {
+    ///
+    /// - Parameters:
+    ///   - kind: `start`, `done` or `wrong`.
+    ///   - name: What the task was sent as.
+    ///   - redeliveries: How often it was delivered before, as far as that is known.
+    func write(_ kind: String, _ name: String, redeliveries: Int? = nil) throws {
         var time = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &time)
         let microseconds = time.tv_sec * 1_000_000 + time.tv_nsec / 1000
-        let line = Array("\(microseconds) \(kind) \(name) \(getpid()) \(getppid())\n".utf8)
+        let delivery = redeliveries.map { " \($0)" } ?? ""
+        let line = Array("\(microseconds) \(kind) \(name) \(getpid()) \(getppid())\(delivery)\n".utf8)
         let descriptor = unsafe open(self.path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw TaskFailure(type: "OSError", message: "cannot open \(self.path)") }
         defer { _ = close(descriptor) }

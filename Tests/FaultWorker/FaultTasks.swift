@@ -11,8 +11,9 @@ import Darwin
 /// The tasks of the fault suite; each leaves `start` and `done` in the effect file.
 enum FaultTasks {
     static func define(in app: TaskApp, writingTo effects: EffectFile) {
-        app.task("fault.effect", parameters: ["name", "seconds"]) { (name: String, seconds: Double) in
-            try effects.write("start", name)
+        app.task("fault.effect", parameters: ["name", "seconds"]) {
+            (context: TaskContext, name: String, seconds: Double) in
+            try effects.write("start", name, redeliveries: context.deliveryInfo.redeliveries)
             try await Task.sleep(for: .seconds(seconds))
             try effects.write("done", name)
             return name

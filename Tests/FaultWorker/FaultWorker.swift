@@ -7,7 +7,9 @@ struct FaultWorker {
     static func main() async {
         await CommandTree("fault-worker") { environment in
             let app = try TaskApp(environment, configuration: TaskAppConfiguration(queues: ["work", "hot", "cold"]))
-            FaultTasks.define(in: app, writingTo: try EffectFile())
+            let effects = try EffectFile()
+            FaultTasks.define(in: app, writingTo: effects)
+            FaultTasks.defineValues(in: app, writingTo: effects)
             return app
         }
         .main()

@@ -13,6 +13,14 @@ package enum ChildProcess {
 
         /// Whether it exited with 0.
         package var isSuccess: Bool { self.status.isSuccess }
+
+        /// The exit status, or 128 and the number of the signal that ended it.
+        package var exitStatus: Int32 {
+            switch self.status {
+            case .exited(let status): status
+            case .signaled(let number): 128 + number
+            }
+        }
     }
 
     /// Runs a program and collects its output; cancelling the task kills it.

@@ -21,7 +21,7 @@ package struct RedisServerOptions: Sendable {
     /// Further arguments of `redis-server`.
     package var arguments: [String]
     /// What starts `redis-server`: a program and its arguments, to which the server's command line is added.
-    package var launcher: [String] = []
+    package var launcher: [String]
 
     /// Creates options; without arguments, those of a server that anybody may use and that forgets.
     package init(
@@ -30,7 +30,8 @@ package struct RedisServerOptions: Sendable {
         isPersistent: Bool = false,
         tls: TLS? = nil,
         certificateNames: String = "DNS:localhost,IP:127.0.0.1",
-        arguments: [String] = []
+        arguments: [String] = [],
+        launcher: [String] = []
     ) {
         self.password = password
         self.users = users
@@ -38,6 +39,7 @@ package struct RedisServerOptions: Sendable {
         self.tls = tls
         self.certificateNames = certificateNames
         self.arguments = arguments
+        self.launcher = launcher
     }
 }
 

@@ -12,4 +12,4 @@ class Arq(PythonPeer):
         return server.connection("ZCARD", "arq:queue")
 
 
-SYSTEMS = [Arq("arq, 200 jobs", folder="arq", concurrency=200, share=0.08)]
+SYSTEMS = [Arq("arq, 200 jobs", folder="arq", concurrency=200, share=0.08, single_share=0.1)]

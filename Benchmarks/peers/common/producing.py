@@ -48,7 +48,7 @@ async def go(send, send_many, connect, close, result):
     print(json.dumps(answer))
 
 
-async def latencies(send, result, count, warm=20):
+async def latencies(send, result, count, warm=5):
     """For each task the moments of sending, of its beginning, and of the result's arrival."""
     for number in range(-warm, count):
         await asyncio.sleep(GAP)

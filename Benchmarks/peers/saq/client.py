@@ -1,4 +1,6 @@
 """The producer of saq, whose arguments have names."""
+import asyncio
+
 import bodies
 import producing
 from tasks import queue
@@ -9,7 +11,10 @@ TTL = 3600 if bodies.STORES_RESULTS else -1
 
 
 async def result(job):
-    await job.refresh(until_complete=30)
+    # Its own way of waiting misses a result that comes first, and then waits for its time to run out.
+    while not job.completed:
+        await asyncio.sleep(0.001)
+        await job.refresh()
     return job.result
 
 

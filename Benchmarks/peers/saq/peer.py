@@ -12,4 +12,4 @@ class Saq(PythonPeer):
         return server.connection("ZCARD", "saq:bench:incomplete")
 
 
-SYSTEMS = [Saq("saq, 10 jobs", folder="saq", concurrency=10, share=0.08)]
+SYSTEMS = [Saq("saq, 10 jobs", folder="saq", concurrency=10, share=0.08, single_share=0.1)]

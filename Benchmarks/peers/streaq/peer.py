@@ -12,4 +12,4 @@ class Streaq(PythonPeer):
         return server.connection("XLEN", "streaq:bench:queues:normal")
 
 
-SYSTEMS = [Streaq("streaq, 64 tasks", folder="streaq", concurrency=64, share=0.05)]
+SYSTEMS = [Streaq("streaq, 64 tasks", folder="streaq", concurrency=64, share=0.05, single_share=0.2)]

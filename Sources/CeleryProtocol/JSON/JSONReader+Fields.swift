@@ -1,6 +1,6 @@
 extension JSONReader {
     /// Consumes a value and returns it if it is a string.
-    mutating func readStringOrSkip() throws(JSONError) -> String? {
+    package mutating func readStringOrSkip() throws(JSONError) -> String? {
         guard try self.nextKind() == .string else {
             try self.skipValue()
             return nil
@@ -9,7 +9,7 @@ extension JSONReader {
     }
 
     /// Consumes a value and returns it if it is an integer, or a float without a fraction.
-    mutating func readIntegerOrSkip() throws(JSONError) -> Int? {
+    package mutating func readIntegerOrSkip() throws(JSONError) -> Int? {
         guard try self.nextKind() == .number else {
             try self.skipValue()
             return nil
@@ -22,7 +22,7 @@ extension JSONReader {
     }
 
     /// Consumes a value and returns it if it is a boolean, or whether it differs from zero if it is an integer.
-    mutating func readBoolOrSkip() throws(JSONError) -> Bool? {
+    package mutating func readBoolOrSkip() throws(JSONError) -> Bool? {
         guard try self.nextKind() == .bool else {
             return try self.readIntegerOrSkip().map { $0 != 0 }
         }
@@ -39,7 +39,7 @@ extension JSONReader {
     }
 
     /// Consumes a value and returns it if it is not `null`.
-    mutating func readUnlessNull() throws(JSONError) -> JSONValue? {
+    package mutating func readUnlessNull() throws(JSONError) -> JSONValue? {
         guard try self.nextKind() == .null else {
             return try self.readValue()
         }

@@ -13,6 +13,8 @@ final class ConnectionSlot: Sendable {
 
     private struct State {
         var connection: RedisConnection?
+        /// How many connections there have been.
+        var connectionCount: UInt64 = 0
         /// Why there is no connection; `nil` before the first attempt has ended.
         var cause: RedisError?
         /// Whether the loop that filled the slot has ended.
@@ -44,6 +46,9 @@ final class ConnectionSlot: Sendable {
     /// Whether there is a connection now.
     var isConnected: Bool { self.state.withLock { $0.connection != nil } }
 
+    /// The number of the connection that there is now, which no other one has had.
+    var connectionNumber: UInt64? { self.state.withLock { $0.connection == nil ? nil : $0.connectionCount } }
+
     /// Why there is no connection; `nil` if there is one, or if none has been tried yet.
     var outage: RedisError? { self.state.withLock { $0.connection == nil ? $0.cause : nil } }
 }
@@ -55,6 +60,7 @@ extension ConnectionSlot {
     func fill(_ connection: RedisConnection) {
         let (waiting, observers) = self.state.withLock { state in
             state.connection = connection
+            state.connectionCount &+= 1
             state.cause = nil
             state.isStopped = false
             defer { state.waiting = [:] }

@@ -64,6 +64,19 @@ extension RedisClient {
     /// Whether there is a connection now; it may be gone by the time the caller looks at the answer.
     package var isConnected: Bool { self.slot.isConnected }
 
+    /// The number of the connection that there is now: another one tells that rights and scripts are to be tried out anew.
+    package var connectionNumber: UInt64? { self.slot.connectionNumber }
+
+    /// Notes, and logs if it is time to, that commands are forbidden inside scripts.
+    ///
+    /// - Returns: The error that a script would meet.
+    package func note(forbiddenInScripts commands: [String]) -> RedisError {
+        let names = commands.map { "'\($0.lowercased())'" }.joined(separator: ", ")
+        let error = RedisError(reply: "NOPERM this user has no permissions to run \(names) inside scripts")
+        self.configuration.outages.note(refusal: error, self.configuration.url, to: self.logger)
+        return error
+    }
+
     /// Why there is no connection; `nil` if there is one, or if none has been tried yet.
     package var outage: RedisError? { self.slot.outage }
 

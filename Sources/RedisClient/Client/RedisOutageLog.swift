@@ -79,8 +79,16 @@ extension RedisOutageLog {
 
 extension RedisError {
     /// What is the same for all connections that the same trouble meets: a reply names the line of a script, too.
+    ///
+    /// Each right that is missing is a trouble of its own: Redis quotes the command.
     fileprivate func cause(at url: RedisURL) -> String {
         let reason = self.serverPrefix ?? self.message
-        return "\(url) \(reason == "ERR" ? self.message : reason)"
+        let detail: String
+        switch reason {
+        case "ERR": detail = self.message
+        case "NOPERM": detail = "\(reason) \(self.message.split(separator: "'").dropFirst().first ?? "")"
+        default: detail = reason
+        }
+        return "\(url) \(detail)"
     }
 }

@@ -18,6 +18,9 @@ extension RedisError {
             "Give a password in the URL, for example redis://:password@host:6379/0."
         case "WRONGPASS":
             "Check the user name and the password in the URL."
+        // Redis 7 does not say which one; its log of refusals does.
+        case "NOPERM" where reply.contains("executing the script"):
+            "A command inside a script is forbidden: ACL LOG on the server names it; allow it for this user with ACL SETUSER."
         case "NOPERM":
             "Allow the command, key or channel for this user with ACL SETUSER, or use another user."
         case "OOM":

@@ -9,4 +9,12 @@ extension TaskApp {
         _ = try draft.publication()
         return draft.message
     }
+
+    /// The queue that a call would go to; `nil` if an exchange decides about that.
+    ///
+    /// - Throws: What ``send(_:)`` throws for a bad name, option or destination.
+    package func queue(of call: TaskCall) throws -> String? {
+        guard case .queue(let name) = try self.draft(call).destination else { return nil }
+        return name
+    }
 }

@@ -115,8 +115,10 @@ package struct ConsumerConfiguration: Sendable {
 package struct ClaimReply: Sendable {
     /// The broker's clock, which alone decides what is due or expired.
     package var now: Timestamp
-    /// For each settlement, in order, whether its claim was still held; if not, none of its effects happened.
+    /// For each settlement, in order, whether it happened; if not, none of its effects did.
     package var isAccepted: [Bool]
+    /// The settlements that did not happen although their claims are held, by index: somebody keeps something else under the name of a key.
+    package var obstacles: [Int: SettlementObstacle]
     /// The settlements that have reported the last parts of chords and whose claims are still held: by index, the indices of
     /// those parts.
     package var completions: [Int: [Int]]
@@ -130,15 +132,34 @@ package struct ClaimReply: Sendable {
     package init(
         now: Timestamp,
         isAccepted: [Bool] = [],
+        obstacles: [Int: SettlementObstacle] = [:],
         completions: [Int: [Int]] = [:],
         messages: [ClaimedMessage] = [],
         revocations: RevocationUpdate? = nil
     ) {
         self.now = now
         self.isAccepted = isAccepted
+        self.obstacles = obstacles
         self.completions = completions
         self.messages = messages
         self.revocations = revocations
+    }
+}
+
+/// What forbids a settlement: a key that holds something of another type.
+package enum SettlementObstacle: Sendable, Hashable {
+    /// The queue that a message of the settlement goes to.
+    case target(String)
+    /// Where the settled message goes itself, beside its own queue.
+    case place(String)
+}
+
+extension SettlementObstacle {
+    /// The key.
+    package var key: String {
+        switch self {
+        case .target(let key), .place(let key): key
+        }
     }
 }
 

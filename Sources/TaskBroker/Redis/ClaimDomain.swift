@@ -12,6 +12,7 @@ final class ClaimDomain: Sendable {
     let list: String
     let infl: String
     let lease: String
+    let ended: String
     let dlv: String
     let eta: String
     let etam: String
@@ -30,6 +31,7 @@ final class ClaimDomain: Sendable {
         self.list = list
         self.infl = key(.infl)
         self.lease = key(.lease)
+        self.ended = key(.ended)
         self.dlv = key(.dlv)
         self.eta = key(.eta)
         self.etam = key(.etam)

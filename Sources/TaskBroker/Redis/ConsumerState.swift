@@ -3,11 +3,15 @@ struct ConsumerState: Sendable {
     /// The lists to take from.
     private(set) var layout: ConsumerLayout
     private var rotation = 0
-    private var nextCounter = 0
+    private var nextBatch = 0
     private var announcements = 0
     private var hasComplained = false
+    /// The connection on which every command of the scripts is known to be allowed.
+    var permittedConnection: UInt64?
     /// Whether the database of the results has been selected once.
     var hasTriedDatabase = false
+    /// What was met and has not been told of yet.
+    var damage = DamageReport()
     /// The domains that may not be taken from.
     private var blocked: Set<ClaimDomain> = []
 
@@ -17,10 +21,10 @@ struct ConsumerState: Sendable {
 }
 
 extension ConsumerState {
-    /// Reserves the numbers of `count` claims; none is ever used twice.
-    mutating func reserveCounters(_ count: Int) -> Int {
-        defer { self.nextCounter += count }
-        return self.nextCounter
+    /// Reserves the numbers of up to `count` batches; none is ever used twice.
+    mutating func reserveBatches(_ count: Int) -> Int {
+        defer { self.nextBatch += count }
+        return self.nextBatch
     }
 
     /// Takes from other queues from now on.

@@ -4,29 +4,31 @@ import RedisClient
 import Synchronization
 
 extension RedisConsumer {
-    /// The most claims of one script.
-    private static let maximumRenewals = 1000
+    /// The most batches of one script.
+    private static let maximumRenewals = 200
     /// The most rounds of one tick; what is left then is due at once, and the worker ticks again.
     private static let maximumRounds = 10
 
     func renew(_ claims: [Claim]) async throws(TaskBrokerError) -> [Claim] {
         let layout = self.layout
+        // One lease for all claims of a batch that are left.
+        var leaseKeys: [Substring: String] = [:]
+        for claim in claims {
+            let batch = ClaimBatch.name(ofClaim: claim.id)
+            if leaseKeys[batch] == nil { leaseKeys[batch] = layout.domain(of: claim).lease }
+        }
         var lost: Set<String> = []
-        var rest = claims[...]
+        var rest = leaseKeys.map { (name: String($0.key), leaseKey: $0.value) }[...]
         while !rest.isEmpty {
-            let batch = rest.prefix(Self.maximumRenewals)
-            rest = rest.dropFirst(batch.count)
-            let call = RenewScript.encode(
-                batch.map { (id: $0.id, leaseKey: layout.domain(of: $0).lease) },
-                lease: self.lease
-            )
+            let call = RenewScript.encode(rest.prefix(Self.maximumRenewals), lease: self.lease)
+            rest = rest.dropFirst(Self.maximumRenewals)
             let reply = try await self.ask { () throws(RedisError) in
                 try await self.leases.evaluate(RenewScript.script, keys: call.keys, arguments: call.arguments)
             }
-            guard let ids = reply.array else { throw .unexpectedReply(of: RenewScript.script) }
-            lost.formUnion(ids.compactMap(\.string))
+            guard let batches = reply.array else { throw .unexpectedReply(of: RenewScript.script) }
+            lost.formUnion(batches.compactMap(\.string))
         }
-        return claims.filter { lost.contains($0.id) }
+        return lost.isEmpty ? [] : claims.filter { lost.contains(String(ClaimBatch.name(ofClaim: $0.id))) }
     }
 
     func tick(after cursor: Timestamp) async throws(TaskBrokerError) -> TickReply {
@@ -68,17 +70,43 @@ extension RedisConsumer {
         var reply = TickReply(hasWork: false)
         for round in 0..<Self.maximumRounds {
             let call = TickScript.encode(domains, lease: self.lease, isContinued: round > 0)
-            let value = try await self.ask { () throws(RedisError) in
-                try await self.commands.evaluate(TickScript.script, keys: call.keys, arguments: call.arguments)
-            }
+            let value = try await self.evaluateSafely(
+                TickScript.script,
+                keys: call.keys,
+                arguments: call.arguments
+            )
             guard let part = TickScript.decode(value) else { throw .unexpectedReply(of: TickScript.script) }
             let blocked = part.blocked.filter(domains.indices.contains).map { domains[$0] }
-            self.state.withLock { $0.setBlocked(blocked) }
+            self.state.withLock { state in
+                state.setBlocked(blocked)
+                state.damage.noteBroken(part.broken)
+                for (index, count) in part.missing where domains.indices.contains(index) {
+                    state.damage.noteMissing(count, in: domains[index].queue)
+                }
+            }
+            self.reportDamage()
             reply.hasWork = part.hasWork
             reply.nextDue = part.isBounded ? .zero : part.nextDue.map { .milliseconds($0) }
             if !part.isBounded { break }
         }
         return reply
+    }
+
+    /// Tells of damage that was met; not of each.
+    private func reportDamage() {
+        guard let summary = self.state.withLock({ $0.damage.summary(at: .now) }) else { return }
+        for (queue, count) in summary.missing {
+            self.logger.error(
+                "entries of a queue have lost the bytes of their messages and were dropped: somebody deletes keys, or Redis evicts them. See taskctl fsck",
+                metadata: ["queue": "\(queue)", "count": "\(count)"]
+            )
+        }
+        for key in summary.broken {
+            self.logger.error(
+                "a key of a queue holds something else: nothing is taken from the queue until it is gone. See taskctl fsck",
+                metadata: ["key": "\(key)"]
+            )
+        }
     }
 
     func releaseParked(tasks: [String]) async throws(TaskBrokerError) {
@@ -87,7 +115,11 @@ extension RedisConsumer {
             var cursor = "0"
             repeat {
                 let scan: RESPCommand = ["HSCAN", domain.park, cursor, "COUNT", "500"]
-                let page = try await self.ask { () throws(RedisError) in try await self.commands.send(scan) }
+                let page = try await self.ask { () throws(RedisError) in
+                    try await self.commands.send(pipeline: [scan])[0]
+                }
+                // Somebody keeps something else under this name: the other queues come back all the same.
+                if page.errorMessage?.hasPrefix("WRONGTYPE") == true { break }
                 guard let parts = page.array, parts.count == 2, let next = parts[0].string, let pairs = parts[1].array
                 else { throw TaskBrokerError(.brokerUnavailable, "Redis answered HSCAN in an unknown form.") }
                 cursor = next
@@ -104,13 +136,16 @@ extension RedisConsumer {
         while !rest.isEmpty {
             let batch = RESPArguments(rest.prefix(100))
             rest = rest.dropFirst(100)
-            try await self.ask { () throws(RedisError) in
-                _ = try await self.commands.evaluate(
-                    ReleaseScript.script,
-                    keys: [domain.list, domain.eta, domain.etam, domain.park],
-                    arguments: batch
-                )
+            let reply = try await self.evaluateSafely(
+                ReleaseScript.script,
+                keys: [domain.list, domain.eta, domain.etam, domain.park],
+                arguments: batch
+            )
+            guard let counts = reply.array?.compactMap(\.integer), counts.count == 2 else {
+                throw .unexpectedReply(of: ReleaseScript.script)
             }
+            self.state.withLock { $0.damage.noteMissing(Int(clamping: counts[1]), in: domain.queue) }
         }
+        self.reportDamage()
     }
 }

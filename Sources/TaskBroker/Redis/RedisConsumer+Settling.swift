@@ -35,6 +35,7 @@ extension RedisConsumer {
             let part = try await self.call(batch.map { items[$0] }, claiming: claiming, after: cursor)
             reply.now = part.now
             for (index, isAccepted) in zip(batch, part.isAccepted) { reply.isAccepted[index] = isAccepted }
+            for (position, key) in part.obstacles { reply.obstacles[batch[batch.startIndex + position]] = key }
             for (position, parts) in part.completions { reply.completions[batch[batch.startIndex + position]] = parts }
             reply.messages += part.messages
             reply.revocations = part.revocations ?? reply.revocations
@@ -57,8 +58,8 @@ extension RedisConsumer {
         claiming count: Int,
         after cursor: Timestamp
     ) async throws(TaskBrokerError) -> ClaimReply {
-        let (order, firstCounter) = self.state.withLock { state in
-            (count > 0 ? state.nextOrder() : [], state.reserveCounters(count))
+        let (order, firstNumber) = self.state.withLock { state in
+            (count > 0 ? state.nextOrder() : [], state.reserveBatches(count))
         }
         let databases = try await self.resultDatabases()
         let request = SettleScript.Request(
@@ -67,15 +68,17 @@ extension RedisConsumer {
                 count: count,
                 domains: order,
                 lease: self.lease,
-                prefix: self.nonce + ":",
-                firstCounter: firstCounter
+                nonce: self.nonce,
+                firstNumber: firstNumber
             ),
             databases: databases
         )
         let encoded = SettleScript.encode(request)
-        let value = try await self.ask { () throws(RedisError) in
-            try await self.commands.evaluate(SettleScript.script, keys: encoded.keys, arguments: encoded.arguments)
-        }
+        let value = try await self.evaluateSafely(
+            SettleScript.script,
+            keys: encoded.keys,
+            arguments: encoded.arguments
+        )
         guard let reply = SettleScript.decode(value, for: request, encoded) else {
             throw .unexpectedReply(of: SettleScript.script)
         }
@@ -83,6 +86,7 @@ extension RedisConsumer {
         return ClaimReply(
             now: Timestamp(milliseconds: reply.now),
             isAccepted: reply.isAccepted,
+            obstacles: Dictionary(uniqueKeysWithValues: reply.obstacles.map { ($0, items[$0].obstacle($1)) }),
             completions: reply.completions,
             messages: reply.messages,
             revocations: try await self.revocations(after: cursor, newest: reply.newestRevocation)
@@ -167,6 +171,13 @@ extension RedisConsumer {
 }
 
 extension SettleScript.Item {
+    /// What a key of a wrong type is to this settlement.
+    fileprivate func obstacle(_ key: String) -> SettlementObstacle {
+        let publications = self.effects.publications + self.ends.flatMap(\.effects.publications)
+        let isTarget = publications.contains { $0.targets.contains(.list(key)) }
+        return isTarget ? .target(key) : .place(key)
+    }
+
     fileprivate var byteCount: Int {
         self.ends.reduce(self.effects.byteCount) { $0 + $1.effects.byteCount }
     }

@@ -68,7 +68,7 @@ extension RedisInspection {
 
     private static func counts(of domain: ClaimDomain) -> [RESPCommand] {
         [
-            ["LLEN", domain.list], ["ZCARD", domain.lease], ["ZCARD", domain.eta], ["HLEN", domain.park],
+            ["LLEN", domain.list], ["HLEN", domain.infl], ["ZCARD", domain.eta], ["HLEN", domain.park],
             ["ZCARD", domain.dead], ["HEXISTS", domain.meta, "paused"],
         ]
     }

@@ -77,8 +77,10 @@ extension RedisKeys {
     enum Companion: String, CaseIterable {
         /// Hash: claim id → message.
         case infl
-        /// Sorted set: claim id → end of the lease in ms.
+        /// Sorted set: batch of claims → end of its lease in ms.
         case lease
+        /// Hash: batch → how many of its claims have ended, while others go on.
+        case ended
         /// Hash: SHA-1 of a message → how often its lease ran out; with `u:` before it, how often it was parked.
         case dlv
         /// Sorted set: id → when a delayed message is due, in ms.

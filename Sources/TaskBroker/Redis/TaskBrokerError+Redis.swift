@@ -26,7 +26,9 @@ extension TaskBrokerError {
         guard let error = self.underlyingError as? RedisError, error.code == .server, !error.isOutage,
             !error.mayHaveExecuted
         else { return false }
-        return error.remedy == .bug || error.serverPrefix == "NOPERM" && !error.message.contains("permissions to run")
+        // Of a key or a channel that is forbidden the settlement may be the cause; of a command, also of one in a script, it is not.
+        let isCommand = ["permissions to run", "can't run this command"].contains { error.message.contains($0) }
+        return error.remedy == .bug || error.serverPrefix == "NOPERM" && !isCommand
     }
 
     /// Whether the broker serves nobody at the moment, so that no worker can take a lease away from another.

@@ -58,14 +58,22 @@ extension Supervisor {
     /// Keeps an eye on whether the worker gets anywhere; replaces the connections if it does not.
     func watch(_ happenings: [Happening], _ state: WorkerState) {
         self.worker.board.note { $0.note(state.phase, at: $1) }
-        for case .ticked(let reply, _) in happenings { self.watch(reply, state) }
+        for happening in happenings where self.showsStandstill(happening, state) { self.replaceConnections() }
     }
 
-    private func watch(_ reply: TickReply?, _ state: WorkerState) {
-        let hasRoom = state.hasRoom
-        guard self.worker.board.note({ $0.look(hasWork: reply?.hasWork, hasRoom: hasRoom, at: $1) }) else { return }
+    private func showsStandstill(_ happening: Happening, _ state: WorkerState) -> Bool {
+        switch happening {
+        case .ticked(let reply, _):
+            self.worker.board.note { $0.look(hasWork: reply?.hasWork, hasRoom: state.hasRoom, at: $1) }
+        // Goes by the clock alone, whatever the broker answers.
+        case .renewalIsDue: self.worker.board.note { $0.lookIsOverdue(at: $1) }
+        default: false
+        }
+    }
+
+    private func replaceConnections() {
         self.worker.logger.warning(
-            "queues have messages and there is room, but none was claimed for a while: replacing the connections",
+            "no task was claimed for a while although nothing has failed: replacing the connections",
             metadata: ["patience": "\(ProgressWatch.patience)"]
         )
         self.consumer.reconnect()

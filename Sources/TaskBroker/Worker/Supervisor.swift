@@ -182,10 +182,10 @@ extension Supervisor {
                 "outcomes came after their leases were lost and were refused: the tasks belong to other workers",
                 metadata: ["count": "\(claims.count)"]
             )
-        case .reportBuried(let claim):
+        case .reportBuried(let claim, let key):
             self.worker.logger.error(
-                "the broker refuses the messages that follow a task; the task is a dead letter: see 'dead ls'",
-                metadata: ["queue": "\(claim.queue)"]
+                "the messages that follow a task cannot be sent, because a key holds something else; it becomes a dead letter: see 'dead ls'",
+                metadata: ["queue": "\(claim.queue)", "key": "\(key)"]
             )
         case .end:
             break

@@ -16,7 +16,9 @@ extension WorkerState {
             self.pace.note(took)
             actions = self.close(turn, reply)
         case .settleFailed(let turn, let isRefused): actions = self.reopen(turn, isRefused)
-        case .pauseEnded: self.isPaused = false
+        case .pauseEnded:
+            self.isPaused = false
+            self.retryRefused()
         case .finished(let settlement): self.finish(settlement)
         case .joined(let settlement):
             self.joining.remove(settlement.claim)
@@ -54,10 +56,10 @@ extension WorkerState {
         for (index, (settlement, isAccepted)) in zip(turn.settlements, reply.isAccepted).enumerated() {
             // Both are empty in everyday life, and looking into them costs a hash.
             let wasInDoubt = !self.inDoubt.isEmpty && self.inDoubt.remove(settlement.claim) != nil
-            if !self.suspects.isEmpty, let original = self.suspects.removeValue(forKey: settlement.claim),
-                original != nil, isAccepted
-            {
-                actions.append(.reportBuried(settlement.claim))
+            if !self.suspects.isEmpty { self.suspects.remove(settlement.claim) }
+            if let obstacle = reply.obstacles[index] {
+                actions += self.evade(obstacle, settlement)
+                continue
             }
             if let parts = reply.completions[index] {
                 self.joining.insert(settlement.claim)
@@ -75,12 +77,20 @@ extension WorkerState {
     /// Whether the settlements happened is unknown, so they are sent again: a claim that has ended refuses a second
     /// settlement, and one that has not must not be forgotten.
     ///
-    /// What the broker refuses it would refuse for ever, and one bad settlement would stop the worker: see ``suspect(_:)``.
+    /// What the broker refuses it may refuse for long, because its user has no rights on one queue, and one such settlement must not stop
+    /// the worker. So each of them is sent alone then. One that is refused alone is kept for later, as it is: rights come back, and
+    /// the message must not become a dead letter without what follows its task.
     private mutating func reopen(_ turn: Turn, _ isRefused: Bool) -> [Action] {
         self.turns -= 1
         self.asked -= turn.count
         self.inDoubt.formUnion(turn.settlements.map(\.claim))
-        self.finished.insert(contentsOf: isRefused ? self.suspect(turn.settlements) : turn.settlements, at: 0)
+        if isRefused { self.suspects.formUnion(turn.settlements.map(\.claim)) }
+        if isRefused, turn.settlements.count == 1 {
+            self.refused += turn.settlements
+            self.giveUp()
+            return []
+        }
+        self.finished.insert(contentsOf: turn.settlements, at: 0)
         self.giveUp()
         self.failures += 1
         guard !self.isPaused else { return [] }
@@ -88,23 +98,23 @@ extension WorkerState {
         return [.pause(failures: self.failures)]
     }
 
-    /// Finds out which of several settlements the broker refuses, and ends that task without what follows it.
+    /// Finds another way for a settlement that a key of a wrong type forbids.
     ///
-    /// First each is sent alone. One that is refused alone is tried without its messages, as a dead letter: if that is accepted, the
-    /// messages were at fault, as when a queue's key holds something else. If even that is refused, the fault is not in the
-    /// settlement (a user without rights), and it is kept as it was.
-    private mutating func suspect(_ settlements: [Settlement]) -> [Settlement] {
-        guard settlements.count == 1, let settlement = settlements.first else {
-            for settlement in settlements { self.suspects[settlement.claim] = .some(nil) }
-            return settlements
+    /// A task whose messages cannot be sent ends as a dead letter: it has run, and waiting for somebody to free the key would take
+    /// a slot for each. What cannot be put where it belongs waits until it can.
+    private mutating func evade(_ obstacle: SettlementObstacle, _ settlement: Settlement) -> [Action] {
+        guard case .target(let key) = obstacle, let bare = settlement.withoutMessages(because: key) else {
+            self.refused.append(settlement)
+            return []
         }
-        if let original = self.suspects[settlement.claim] ?? nil {
-            self.suspects[settlement.claim] = .some(nil)
-            return [original]
-        }
-        guard let bare = settlement.withoutMessages else { return settlements }
-        self.suspects[settlement.claim] = .some(settlement)
-        return [bare]
+        self.finished.append(bare)
+        return [.reportBuried(settlement.claim, key: key)]
+    }
+
+    /// Sends what was refused once more.
+    private mutating func retryRefused() {
+        self.finished += self.refused
+        self.refused = []
     }
 
     private mutating func finish(_ settlement: Settlement) {
@@ -155,6 +165,7 @@ extension WorkerState {
     private mutating func giveUp() {
         guard self.phase == .stopping else { return }
         self.finished.removeAll { !self.leases.contains($0.claim) }
+        self.refused.removeAll { !self.leases.contains($0.claim) }
     }
 
     /// What was claimed and not started goes back to the head of its list, uncounted.
@@ -171,6 +182,7 @@ extension WorkerState {
     private mutating func noteTick(_ reply: TickReply, at now: ContinuousClock.Instant) -> [Action] {
         if let nextTick, nextTick <= now { self.nextTick = nil }
         if reply.hasWork { self.isDry = false }
+        self.retryRefused()
         return self.planTick(in: reply.nextDue, at: now)
     }
 
@@ -188,13 +200,13 @@ extension WorkerState {
 
 extension Settlement {
     /// This settlement as a dead letter, without messages, parts and bodies; `nil` if it has none.
-    fileprivate var withoutMessages: Settlement? {
+    fileprivate func withoutMessages(because key: String) -> Settlement? {
         guard !self.publications.isEmpty || self.canvas != nil else { return nil }
         var bare = self
         bare.publications = []
         bare.canvas = nil
         bare.disposition = .deadLetter(
-            reason: "the broker refuses the messages that follow this task; see the worker's log"
+            reason: "the messages that follow this task cannot be sent: the key \(key) holds something else"
         )
         return bare
     }

@@ -32,11 +32,12 @@ struct WorkerState: Sendable {
     var inDoubt: Set<Claim> = []
     /// Claims that have reported the last part of a chord, whose body is being made.
     var joining: Set<Claim> = []
-    /// Settlements that were in a round trip that the broker refused.
+    /// The claims whose settlements were in a round trip that the broker refused: they are sent one at a time, to find out which it refuses.
+    var suspects: Set<Claim> = []
+    /// Settlements that the broker refuses even alone.
     ///
-    /// They are sent one at a time until it is known which of them it refuses. The value is the settlement as it was, while it is
-    /// tried without what follows the task.
-    var suspects: [Claim: Settlement?] = [:]
+    /// They are tried again now and then, and nobody waits for them.
+    var refused: [Settlement] = []
     /// Round trips that are under way, and how many messages they ask for.
     var turns = 0
     var asked = 0
@@ -133,8 +134,8 @@ extension WorkerState {
         case tick(ContinuousClock.Instant)
         /// Tell that these outcomes came too late: somebody else owns the tasks.
         case reportFenced([Claim])
-        /// Tell that the broker refuses what follows this task: its message is a dead letter.
-        case reportBuried(Claim)
+        /// Tell that the messages that follow this task cannot be sent, because of a key: it becomes a dead letter.
+        case reportBuried(Claim, key: String)
         case end
     }
 }
@@ -164,9 +165,10 @@ extension WorkerState {
 
     /// What would be lost sight of if the worker ended now: outcomes to send, claims to give back.
     var unsettled: [Settlement] {
-        let finished = Set(self.finished.map(\.claim))
-        let open = self.leases.held.filter { !finished.contains($0) }
-        return self.finished + open.map { Settlement(claim: $0, disposition: .release) }
+        let ended = self.finished + self.refused
+        let claims = Set(ended.map(\.claim))
+        let open = self.leases.held.filter { !claims.contains($0) }
+        return ended + open.map { Settlement(claim: $0, disposition: .release) }
     }
 
     /// How many more messages may be held.
@@ -221,7 +223,7 @@ extension WorkerState {
     /// A round trip with one suspect and nothing else.
     private mutating func nextSuspect(at now: ContinuousClock.Instant) -> Turn? {
         guard !self.suspects.isEmpty, self.turns == 0,
-            let index = self.finished.firstIndex(where: { self.suspects[$0.claim] != nil })
+            let index = self.finished.firstIndex(where: { self.suspects.contains($0.claim) })
         else { return nil }
         self.turns += 1
         return Turn(settlements: [self.finished.remove(at: index)], count: 0, sent: now)
@@ -232,7 +234,8 @@ extension WorkerState {
         else { return false }
         switch self.phase {
         case .working: return self.isBurst && self.isDry
-        case .draining, .stopping: return true
+        case .draining: return self.refused.isEmpty
+        case .stopping: return true
         case .ended: return false
         }
     }

@@ -9,15 +9,25 @@ struct ResultWaiter: Sendable {
     let showsTraceback: Bool
     /// Whether text is printed to terminals as it is.
     let isRaw: Bool
+    /// Where the tasks were sent to, if that is known: a queue that is not declared, and from which nobody has taken anything yet, can be
+    /// found in no other way.
+    private let queues: [String]
 
     /// How often it is looked whether a task that is waited for still exists.
     private static let lookInterval: Duration = .seconds(5)
 
-    init(_ session: AppSession, waits: Bool = true, showsTraceback: Bool = false, isRaw: Bool = false) {
+    init(
+        _ session: AppSession,
+        waits: Bool = true,
+        showsTraceback: Bool = false,
+        isRaw: Bool = false,
+        sentTo queue: String? = nil
+    ) {
         self.session = session
         self.waits = waits
         self.showsTraceback = showsTraceback
         self.isRaw = isRaw
+        self.queues = queue.map { [$0] } ?? []
     }
 
     /// What became of a task.
@@ -46,7 +56,7 @@ extension ResultWaiter {
         let result = self.session.app.result(for: id)
         let info = try await result.info
         if let info, info.state.isReady { return .ended(info) }
-        var place = try await self.session.app.inspector.locate(taskID: id)
+        var place = try await self.locate(id)
         // Between the two looks the task may have ended.
         if place == nil, let info = try await result.info, info.state.isReady { return .ended(info) }
         if place == nil && info == nil { return .unknown }
@@ -59,13 +69,17 @@ extension ResultWaiter {
             let remaining = deadline.map { max(.zero, ContinuousClock.now.duration(to: $0)) } ?? Self.lookInterval
             if let info = try await result.wait(timeout: min(remaining, Self.lookInterval)) { return .ended(info) }
             if let deadline, ContinuousClock.now >= deadline { return .timedOut(place: place) }
-            let next = try await self.session.app.inspector.locate(taskID: id)
+            let next = try await self.locate(id)
             if next == nil, place == nil {
                 return try await result.info.flatMap { $0.state.isReady ? .ended($0) : nil } ?? .vanished
             }
             if let next, next.isDead { return .dead(next) }
             place = next
         }
+    }
+
+    private func locate(_ id: String) async throws -> TaskLocation? {
+        try await self.session.app.inspector.locate(taskID: id, queues: self.queues)
     }
 
     private func tell(_ id: String, _ place: TaskLocation?) {

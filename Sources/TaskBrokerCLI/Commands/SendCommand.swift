@@ -120,7 +120,8 @@ extension SendCommand {
             session.console.note("Not sent: the task \(TerminalText.escape(id)) holds the key of --unique.")
         }
         if self.wait {
-            let status = try await ResultWaiter(session).printResult(of: id)
+            let waiter = ResultWaiter(session, sentTo: try session.app.queue(of: call))
+            let status = try await waiter.printResult(of: id)
             if status != .success { throw ExitCode(status.rawValue) }
             return
         }

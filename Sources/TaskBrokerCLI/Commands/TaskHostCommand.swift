@@ -30,6 +30,6 @@ struct TaskHostCommand: AsyncParsableCommand, Sendable {
         )
         let logger = log.logger(writingTo: .stream(context.errors))
         let app = try context.makeApp(CommandEnvironment(link, logger: logger))
-        try await HostServer(app, link).run()
+        await HostServer(app, link).run()
     }
 }

@@ -21,6 +21,7 @@ struct WorkerRun: Sendable {
     private enum Happening: Sendable {
         case ended
         case signalsEnded
+        case checked
     }
 
     /// Works until a signal, or, in burst mode, until the queues are empty.
@@ -35,7 +36,7 @@ struct WorkerRun: Sendable {
         try await self.worker.app.run { app in
             let server = try await self.startHealthServer()
             defer { server?.stop() }
-            try await self.check(app)
+            let isChecked = try await self.check(app)
             self.greet()
             self.sink.open()
             try await withThrowingTaskGroup(of: Happening.self) { group in
@@ -46,6 +47,12 @@ struct WorkerRun: Sendable {
                 group.addTask {
                     for await signal in signals { self.handle(signal, shutdown) }
                     return .signalsEnded
+                }
+                if !isChecked {
+                    group.addTask {
+                        await self.checkWhenReached(app)
+                        return .checked
+                    }
                 }
                 defer { group.cancelAll() }
                 while let happening = try await group.next(), happening != .ended {}
@@ -66,22 +73,23 @@ extension WorkerRun {
     }
 
     /// Fails if no work is possible, and waiting would not change that.
-    private func check(_ app: TaskApp) async throws {
+    ///
+    /// - Returns: Whether the server has been looked at; if not, it could not be reached.
+    private func check(_ app: TaskApp) async throws -> Bool {
         do {
             try await app.verify()
         } catch let error as TaskBrokerError where error.code == .brokerUnavailable {
             if self.health.strict || self.worker.configuration.isBurst { throw error }
             self.console.warn(TerminalText.escape(error.message))
             self.console.note("Waiting for Redis; with --strict, the worker would end.")
-            return
+            return false
         }
-        // A worker that is to end soon has no time to worry.
-        if self.checksServer && (self.health.strict || !self.worker.configuration.isBurst) {
-            try await self.checkServer(app)
-        }
+        try await self.checkServer(app)
+        return true
     }
 
     private func checkServer(_ app: TaskApp) async throws {
+        guard self.checksServer else { return }
         let check: StartCheck
         do {
             check = StartCheck(try await app.inspector.diagnoseServers())
@@ -93,6 +101,24 @@ extension WorkerRun {
         if self.health.strict { try check.requireSafety() }
         for line in check.lines { self.console.warn(line) }
     }
+
+    /// Looks at the server as soon as it can be reached for the first time.
+    ///
+    /// It never ends the worker: with `--strict` there is nothing to wait for.
+    private func checkWhenReached(_ app: TaskApp) async {
+        while !Task.isCancelled {
+            do {
+                try await app.verify()
+                return try await self.checkServer(app)
+            } catch {
+                // Why it cannot be reached is told by the worker itself. Cancellation ends the sleep, and the loop with it.
+                try? await Task.sleep(for: Self.reachInterval)
+            }
+        }
+    }
+
+    /// How often it is tried whether a server that was not there at the start can be reached.
+    private static let reachInterval: Duration = .seconds(1)
 }
 
 // MARK: Signals

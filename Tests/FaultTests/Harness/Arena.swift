@@ -46,11 +46,7 @@ extension Arena {
             let folder = "\(server.directory)/faults"
             try TextFile.createFolder(folder)
             let logger = Logger(label: "faults") { _ in SwiftLogNoOpLogHandler() }
-            let app = try TaskApp(
-                broker: .redis(server.url),
-                configuration: TaskAppConfiguration(queues: ["work", "hot", "cold"]),
-                logger: logger
-            )
+            let app = try Self.makeApp(at: server.url, logger: logger)
             let effects = EffectLog(path: "\(folder)/effects")
             let arena = Arena(
                 scenario: scenario,
@@ -87,6 +83,20 @@ extension Arena {
         }
     }
 
+    /// An app that sends to the queues of the fleets.
+    private static func makeApp(
+        at url: String,
+        queues: [Queue] = ["work", "hot", "cold"],
+        logger: Logger
+    ) throws -> TaskApp {
+        try TaskApp(broker: .redis(url), configuration: TaskAppConfiguration(queues: queues), logger: logger)
+    }
+
+    /// Another app, as in another process.
+    func makeApp(at url: String, queues: [Queue] = ["work", "hot", "cold"]) throws -> TaskApp {
+        try Self.makeApp(at: url, queues: queues, logger: self.logger)
+    }
+
     /// Copies what a red run leaves to where it stays.
     private func keepEvidence() async throws -> String {
         let parent = EnvironmentVariable.value(of: "TMPDIR") ?? "/tmp"
@@ -115,6 +125,7 @@ extension Arena {
     ///   - first: The number of the first; names have to differ within a scenario.
     ///   - prefix: What their names begin with.
     ///   - seconds: How long they take.
+    ///   - countdown: In how many seconds they are due; at once when absent.
     ///   - random: Draws how long.
     ///   - queue: Where they go.
     /// - Returns: Their names, which are their ids as well.
@@ -123,6 +134,7 @@ extension Arena {
         from first: Int = 0,
         _ prefix: String = "t",
         seconds: ClosedRange<Double>,
+        countdown: ClosedRange<Double>? = nil,
         using random: inout SeededGenerator,
         to queue: String = "work"
     ) async throws -> [String] {
@@ -130,7 +142,12 @@ extension Arena {
             TaskCall(
                 "fault.effect",
                 TaskArguments([.string("\(prefix)\(index)"), .double(.random(in: seconds, using: &random))]),
-                options: TaskOptions(queue: queue, taskID: "\(prefix)\(index)", link: [Self.receipt])
+                options: TaskOptions(
+                    countdown: countdown.map { Duration.random(in: $0, using: &random) },
+                    queue: queue,
+                    taskID: "\(prefix)\(index)",
+                    link: [Self.receipt]
+                )
             )
         }
         var names: [String] = []
@@ -176,12 +193,12 @@ extension Arena {
         hasReceipts: Bool = true,
         violations: [String] = []
     ) async throws -> Verdict {
-        let accepted = hasReceipts ? try await Audit.accepted(in: self.server) : nil
+        let receipts = hasReceipts ? try await Receipt.all(in: self.server) : nil
         let audit = try await Audit(of: self.server)
         var verdict = Verdict(
             sent: sent,
             effects: self.effects.effects,
-            accepted: accepted,
+            receipts: receipts,
             faults: self.faults.faults
         )
         verdict.exits = exits

@@ -53,8 +53,9 @@ extension Audit {
             if prefix then
                 domains[prefix] = true
                 lists[list] = true
-                -- I9; a beat that is forgotten costs a lease of waiting and no message.
-                if name ~= 'beat' and redis.call('PTTL', key) >= 0 then problem('I9 ' .. key) end
+                -- I9; a beat that is forgotten costs a lease of waiting and no message, and a bound is declared anew.
+                local mayExpire = name == 'beat' or name == 'bound'
+                if not mayExpire and redis.call('PTTL', key) >= 0 then problem('I9 ' .. key) end
             elseif redis.call('TYPE', key).ok == 'list' then
                 lists[key] = true
             end
@@ -76,7 +77,24 @@ extension Audit {
                 for _, raw in ipairs(redis.call('HVALS', prefix .. hash)) do place(raw, prefix .. hash) end
                 return #fields
             end
-            inFlight = inFlight + pairUp('infl', 'lease', 'I2')
+            -- Claims <nonce>:<number>:<size>:<1 to size> share the lease <nonce>:<number>:<size>; `ended` counts those that are gone.
+            local fields, batches = redis.call('HKEYS', prefix .. 'infl'), {}
+            for _, id in ipairs(fields) do
+                local batch = string.match(id, '^(.+:%d+:%d+):%d+$') or id
+                batches[batch] = (batches[batch] or 0) + 1
+            end
+            local leases = redis.call('ZRANGE', prefix .. 'lease', 0, -1)
+            for batch in pairs(batches) do
+                if not set(leases)[batch] then problem('I2 without lease ' .. batch) end
+            end
+            for _, batch in ipairs(leases) do
+                local ended = tonumber(redis.call('HGET', prefix .. 'ended', batch) or 0)
+                local size = tonumber(string.match(batch, ':%d+:(%d+)$'))
+                if (batches[batch] or 0) + ended ~= size then problem('I2 of another size: ' .. batch) end
+            end
+            within(redis.call('HKEYS', prefix .. 'ended'), set(leases), 'I2 ended without lease')
+            for _, raw in ipairs(redis.call('HVALS', prefix .. 'infl')) do place(raw, prefix .. 'infl') end
+            inFlight = inFlight + #fields
             delayed = delayed + pairUp('etam', 'eta', 'delayed')
             dead = dead + pairUp('deadm', 'dead', 'dead')
             within(redis.call('HKEYS', prefix .. 'park'), set(redis.call('HKEYS', prefix .. 'etam')), 'parked')
@@ -97,23 +115,5 @@ extension Audit {
             return table.concat(lasting, '\n')
             """#
         return try await server.cli("EVAL", script, "0").split(separator: "\n").map(String.init)
-    }
-
-    /// For each message of the list `ledger`, the task that it follows.
-    static func accepted(in server: RedisServer) async throws -> [String] {
-        let script = #"""
-            local names = {}
-            for _, raw in ipairs(redis.call('LRANGE', 'ledger', ARGV[1], ARGV[2])) do
-                names[#names + 1] = string.match(raw, '"parent_id": ?"([^"]+)"') or '?'
-            end
-            return table.concat(names, '\n')
-            """#
-        var names: [String] = []
-        while true {
-            let range = ["\(names.count)", "\(names.count + 9_999)"]
-            let page = try await server.cli("EVAL", script, "0", range[0], range[1]).split(separator: "\n")
-            if page.isEmpty { return names }
-            names += page.map(String.init)
-        }
     }
 }

@@ -20,11 +20,13 @@ struct Effect: Hashable, Sendable {
     /// The process that ran it, and the one that started that: a task host and its supervisor, or a supervisor and its guardian.
     let process: Int32
     let parent: Int32
+    /// Of a start, how often the message had been delivered before, where the task tells.
+    let redeliveries: Int?
 
     /// Reads a line; `nil` if it is none.
     init?(_ line: some StringProtocol) {
         let words = line.split(separator: " ")
-        guard words.count == 5, let time = Int64(words[0]), let kind = Kind(rawValue: String(words[1])),
+        guard 5...6 ~= words.count, let time = Int64(words[0]), let kind = Kind(rawValue: String(words[1])),
             let process = Int32(words[3]), let parent = Int32(words[4])
         else { return nil }
         self.time = Timestamp(microseconds: time)
@@ -32,6 +34,7 @@ struct Effect: Hashable, Sendable {
         self.name = String(words[2])
         self.process = process
         self.parent = parent
+        self.redeliveries = words.count == 6 ? Int(words[5]) : nil
     }
 
     /// Whether it happened in a supervisor or its task hosts.

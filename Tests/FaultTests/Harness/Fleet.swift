@@ -17,6 +17,11 @@ final class Fleet: Sendable {
         let lane: Int
         let process: GuardedProcess
         let processID: Int32
+
+        /// Whoever watches over it.
+        var health: HealthClient {
+            get throws { try #require(HealthClient(of: self.process), "it does not tell where its health is") }
+        }
     }
 
     /// What all workers of a fleet have in common.
@@ -33,6 +38,8 @@ final class Fleet: Sendable {
         var queues = ["work"]
         /// Where each worker finds Redis, by its lane; where the arena says by default.
         var urls: [String]?
+        /// Where results are kept; with the messages by default.
+        var backend: String?
         /// What starts workers, by their lanes, in place of nothing.
         var launchers: [Int: [String]] = [:]
     }
@@ -101,6 +108,7 @@ extension Fleet {
         let url = self.plan.urls?[lane] ?? self.arena.server.url
         let environment = self.plan.program.environment(
             url: url,
+            backend: self.plan.backend,
             effects: self.arena.effects.path,
             visibility: self.plan.visibility
         )

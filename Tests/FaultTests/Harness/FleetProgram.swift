@@ -56,7 +56,7 @@ extension FleetProgram {
             let arguments = [
                 "worker", "-n", "\(node)@faults", "-Q", queues, "-c", "\(slots)", "--lease", "\(lease)", "-l",
                 "warning",
-                "--without-heartbeat", "--allow-root",
+                "--without-heartbeat", "--allow-root", "--health", "0",
             ]
             return (try BuiltProgram.faultWorker, arguments)
         case .celery:
@@ -73,11 +73,12 @@ extension FleetProgram {
     ///
     /// - Parameters:
     ///   - url: Where it finds Redis.
+    ///   - backend: Where it stores results; in the same Redis when absent.
     ///   - effects: The effect file.
     ///   - visibility: Celery's visibility timeout in seconds.
-    func environment(url: String, effects: String, visibility: Int) -> [String: String?] {
+    func environment(url: String, backend: String?, effects: String, visibility: Int) -> [String: String?] {
         var variables: [String: String?] = [
-            "TASKBROKER_URL": url, "TASKBROKER_BACKEND_URL": nil, "CELERY_BROKER_URL": nil,
+            "TASKBROKER_URL": url, "TASKBROKER_BACKEND_URL": backend, "CELERY_BROKER_URL": nil,
             "CELERY_RESULT_BACKEND": nil,
             "FAULT_EFFECTS": effects,
         ]

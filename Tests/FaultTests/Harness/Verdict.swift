@@ -28,6 +28,8 @@ struct Verdict: Sendable {
     var acceptedTwice: [String] = []
     /// Tasks that were done and whose end was never accepted.
     var neverAccepted: [String] = []
+    /// Tasks whose accepted end came from a worker that had lost them: their message had been delivered again before.
+    var stale: [String] = []
     /// Tasks that were given something wrong.
     var wrong: [String] = []
     /// Dead letters at the end.
@@ -50,10 +52,9 @@ extension Verdict {
     /// - Parameters:
     ///   - sent: The names of what was sent.
     ///   - effects: The effect file.
-    ///   - accepted: For each end that was accepted, the name of its task, from the messages that follow in the same step; `nil`
-    ///     where nothing followed.
+    ///   - receipts: One for each end that was accepted; `nil` where nothing followed the tasks.
     ///   - faults: What was done meanwhile.
-    init(sent: [String], effects: [Effect], accepted: [String]?, faults: [Fault]) {
+    init(sent: [String], effects: [Effect], receipts: [Receipt]?, faults: [Fault]) {
         self.tasks = sent.count
         var (starts, ends): ([String: Int], [String: Int]) = ([:], [:])
         for effect in effects {
@@ -66,13 +67,31 @@ extension Verdict {
         self.lost = sent.filter { ends[$0] == nil }
         self.repeats = starts.values.reduce(0) { $0 + $1 - 1 }
         self.repeatedEnds = ends.values.reduce(0) { $0 + $1 - 1 }
-        if let accepted {
-            let counts = Dictionary(accepted.map { ($0, 1) }, uniquingKeysWith: +)
+        if let receipts {
+            let counts = Dictionary(receipts.map { ($0.name, 1) }, uniquingKeysWith: +)
             self.acceptedTwice = counts.filter { $0.value > 1 }.map(\.key).sorted()
             self.neverAccepted = sent.filter { ends[$0] != nil && counts[$0] == nil }
+            self.stale = Self.stale(receipts, effects)
         }
         self.recoveries = Recovery.times(effects, after: faults)
         self.faults = faults.count
+    }
+
+    /// Whose accepted end came from a delivery that another one had followed.
+    ///
+    /// The next delivery exists only because the lease of the one before ran out. From then on its end has to be refused.
+    private static func stale(_ receipts: [Receipt], _ effects: [Effect]) -> [String] {
+        let parents = Dictionary(effects.map { ($0.process, $0.parent) }) { first, _ in first }
+        let starts = Dictionary(grouping: effects.filter { $0.redeliveries != nil }, by: \.name)
+            .filter { $0.value.count > 1 }
+        return receipts.filter { receipt in
+            // A task host, or the supervisor itself: which of them has made the receipt is their affair.
+            let supervisor = parents[receipt.process] ?? receipt.process
+            let own = starts[receipt.name, default: []].filter { $0.parent == supervisor }
+            guard let last = own.compactMap(\.redeliveries).max() else { return false }
+            return starts[receipt.name, default: []].contains { $0.redeliveries.map { $0 > last } == true }
+        }
+        .map(\.name)
     }
 
     /// What does not hold of a bar, in words; nothing if all is well.
@@ -86,6 +105,7 @@ extension Verdict {
         check(self.repeats <= bar.repeats, "\(self.repeats) starts too many, allowed are \(bar.repeats)")
         check(self.acceptedTwice.isEmpty, "accepted twice: \(self.acceptedTwice.prefix(10))")
         check(self.neverAccepted.isEmpty, "done and never accepted: \(self.neverAccepted.prefix(10))")
+        check(self.stale.isEmpty, "accepted from a worker that had lost it: \(self.stale.prefix(10))")
         check(self.dead <= bar.dead, "\(self.dead) dead letters")
         check(self.exits <= bar.exits, "\(self.exits) workers ended by themselves")
         check(self.residue.isEmpty, "left behind for ever: \(self.residue.prefix(10))")

@@ -12,6 +12,14 @@ struct ProxyConditions: Sendable {
     var refuses = false
 }
 
+/// How a network loses the answer to a request that has arrived.
+enum ReplyLoss: Sendable {
+    /// The connection breaks.
+    case cut
+    /// The connection stays, and is silent from then on.
+    case silence
+}
+
 /// Where bytes go.
 enum ProxyDirection: Sendable {
     /// To Redis.

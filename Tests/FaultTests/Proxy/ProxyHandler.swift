@@ -44,6 +44,8 @@ final class ProxyHandler: ChannelInboundHandler {
     private func pass(_ buffer: ByteBuffer, on eventLoop: any EventLoop) {
         switch self.links.pass(buffer.readableBytesView, of: self.client, self.direction) {
         case .vanish: break
+        // The handler of the client's half closes the other one.
+        case .cut: self.client.close(promise: nil)
         case .hold: self.held.append(buffer)
         case .deliver(let delay, let chunk, let pause):
             var rest = buffer

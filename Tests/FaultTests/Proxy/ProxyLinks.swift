@@ -14,6 +14,8 @@ final class ProxyLinks: Sendable {
         var server: (any Channel)?
         /// Directions in which bytes vanish for ever.
         var dead: (requests: Bool, replies: Bool) = (false, false)
+        /// What becomes of the next reply.
+        var loss: ReplyLoss?
     }
 
     private struct State {
@@ -21,6 +23,8 @@ final class ProxyLinks: Sendable {
         var links: [ObjectIdentifier: Link] = [:]
         var random: SeededGenerator
         var sightings: AsyncStream<Void>.Continuation?
+        /// What becomes of the replies to the next scripts.
+        var losses: [ReplyLoss] = []
     }
 
     /// What is to become of some bytes.
@@ -28,6 +32,8 @@ final class ProxyLinks: Sendable {
         case deliver(after: TimeAmount, chunk: Int?, pause: TimeAmount)
         case hold
         case vanish
+        /// Vanish, and break the connection.
+        case cut
     }
 
     private let state: Mutex<State>
@@ -61,7 +67,16 @@ extension ProxyLinks {
         self.state.withLock { state in
             let id = ObjectIdentifier(client)
             guard var link = state.links[id] else { return .vanish }
+            if direction == .replies, let loss = link.loss {
+                state.links[id]?.loss = nil
+                guard loss == .silence else { return .cut }
+                state.links[id]?.dead = (true, true)
+                return .vanish
+            }
             if direction == .requests {
+                if !state.losses.isEmpty, link.loss == nil, bytes.contains(Self.script) {
+                    link.loss = state.losses.removeFirst()
+                }
                 link.kind = Self.kind(of: bytes, before: link.kind)
                 state.links[id] = link
                 if link.kind == .commands, bytes.contains(Self.claim) { state.sightings?.yield() }
@@ -86,6 +101,7 @@ extension ProxyLinks {
         }
     }
 
+    private static let script = Array("EVALSHA".utf8)
     private static let renewal = Array(RenewScript.script.sha1.utf8)
     private static let claim = Array(SettleScript.script.sha1.utf8)
 
@@ -97,7 +113,7 @@ extension ProxyLinks {
         if before != nil { return before }
         if bytes.contains(Array("SUBSCRIBE".utf8)) { return .subscriptions }
         if bytes.contains(self.renewal) { return .leases }
-        return bytes.contains(Array("EVALSHA".utf8)) ? .commands : nil
+        return bytes.contains(Self.script) ? .commands : nil
     }
 }
 
@@ -144,6 +160,9 @@ extension ProxyLinks {
 
     /// What the connections that are open are used for, as far as they have shown it.
     var kinds: Set<ConnectionKind> { self.state.withLock { Set($0.links.values.compactMap(\.kind)) } }
+
+    /// Loses the replies to the next scripts, each of which arrives.
+    func loseReplies(_ losses: [ReplyLoss]) { self.state.withLock { $0.losses = losses } }
 
     /// Closes all connections.
     func cut() async {

@@ -12,7 +12,7 @@ enum ChordFaults {
         var faults: Int
 
         static let current = FaultTier.pick(
-            ci: Size(chords: 40, members: 20, faults: 4),
+            ci: Size(chords: 40, members: 20, faults: 3),
             nightly: Size(chords: 300, members: 20, faults: 15),
             release: Size(chords: 1_000, members: 20, faults: 40)
         )

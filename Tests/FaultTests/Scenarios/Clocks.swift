@@ -1,4 +1,3 @@
-import TaskBroker
 import TestSupport
 import Testing
 
@@ -68,19 +67,13 @@ enum Clocks {
             let delayed = (0..<50).map { "eta\($0)" }
             let verdict = try await arena.underLoad(plan, load, also: { delayed }) { portion, _, random in
                 guard portion == 0 else { return }
-                let calls = delayed.map { name in
-                    TaskCall(
-                        "fault.effect",
-                        TaskArguments([.string(name), 0.01]),
-                        options: TaskOptions(
-                            countdown: .random(in: 0.5...3, using: &random),
-                            queue: "work",
-                            taskID: name,
-                            link: [Arena.receipt]
-                        )
-                    )
-                }
-                try await arena.app.send(calls)
+                _ = try await arena.send(
+                    delayed.count,
+                    "eta",
+                    seconds: 0.01...0.01,
+                    countdown: 0.5...3,
+                    using: &random
+                )
             }
             return (verdict, .init(repeats: 0))
         }

@@ -7,7 +7,7 @@ import Testing
 enum LiveWork {
     /// T05: tasks that burn all processors and never let go of their threads, for many leases.
     static func burn() async throws {
-        let seconds = FaultTier.pick(ci: 5.0, nightly: 30, release: 60)
+        let seconds = FaultTier.pick(ci: 4.0, nightly: 30, release: 60)
         let plan = Fleet.Plan(lanes: 2, slots: 3, lease: 2)
         try await Arena.run("T05", "all processors busy for \(Int(seconds)) s, lease \(plan.lease) s") { arena in
             let names = (0..<plan.lanes * plan.slots).map { "burn\($0)" }
@@ -28,7 +28,7 @@ enum LiveWork {
 
     /// T40: payloads of megabytes beside tasks of a millisecond.
     static func large() async throws {
-        let (count, megabytes) = FaultTier.pick(ci: (10, 4), nightly: (100, 5), release: (1_000, 5))
+        let (count, megabytes) = FaultTier.pick(ci: (5, 4), nightly: (100, 5), release: (1_000, 5))
         let plan = Fleet.Plan(lanes: 2, lease: 6)
         try await Arena.run("T40", "\(count) payloads of \(megabytes) MB beside small tasks, lease \(plan.lease) s") {
             arena in

@@ -1,4 +1,3 @@
-import TaskBroker
 import TestSupport
 import Testing
 
@@ -10,7 +9,7 @@ enum LongTasks {
         var seconds: Double
 
         static let current = FaultTier.pick(
-            ci: Size(tasks: 8, lease: 1, seconds: 6),
+            ci: Size(tasks: 8, lease: 1, seconds: 4),
             nightly: Size(tasks: 16, lease: 2, seconds: 60),
             release: Size(tasks: 64, lease: 2, seconds: 60)
         )
@@ -38,22 +37,15 @@ extension LongTasks {
         plan.visibility = size.lease
         let faults = "countdown of \(Int(size.seconds)) s, lease or visibility timeout of \(size.lease) s"
         try await Arena.run("T16", faults, program: program) { arena in
+            var random = arena.random
             let names = (0..<size.tasks).map { "eta\($0)" }
             let (_, exits) = try await Fleet.with(plan, arena) { _ in
-                try await arena.app.send(
-                    names.map { name in
-                        let countdown = Duration.seconds(size.seconds)
-                        return TaskCall(
-                            "fault.effect",
-                            TaskArguments([.string(name), 0.1]),
-                            options: TaskOptions(
-                                countdown: countdown,
-                                queue: "work",
-                                taskID: name,
-                                link: [Arena.receipt]
-                            )
-                        )
-                    }
+                _ = try await arena.send(
+                    size.tasks,
+                    "eta",
+                    seconds: 0.1...0.1,
+                    countdown: size.seconds...size.seconds,
+                    using: &random
                 )
                 try await arena.drain(names, patience: .seconds(size.seconds) + program.patience)
             }

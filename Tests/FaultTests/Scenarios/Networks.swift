@@ -30,7 +30,7 @@ extension Networks {
         var seconds: ClosedRange<Double>
 
         static let current = FaultTier.pick(
-            ci: Cuts(count: 4, seconds: 0.1...2.5),
+            ci: Cuts(count: 3, seconds: 0.1...2.5),
             nightly: Cuts(count: 40, seconds: 0.1...10),
             release: Cuts(count: 200, seconds: 0.1...14)
         )

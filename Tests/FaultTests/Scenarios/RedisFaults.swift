@@ -10,7 +10,7 @@ enum RedisFaults {
         var away: ClosedRange<Double>
 
         static let current = FaultTier.pick(
-            ci: Size(tasks: 1_200, kills: 4, away: 0...3),
+            ci: Size(tasks: 900, kills: 3, away: 0...3),
             nightly: Size(tasks: 12_000, kills: 20, away: 0...10),
             release: Size(tasks: 50_000, kills: 50, away: 0...20)
         )

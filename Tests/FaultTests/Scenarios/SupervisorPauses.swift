@@ -8,7 +8,7 @@ enum SupervisorPauses {
         var pauses: Int
 
         static let current = FaultTier.pick(
-            ci: Size(tasks: 400, pauses: 12),
+            ci: Size(tasks: 400, pauses: 10),
             nightly: Size(tasks: 4_000, pauses: 100),
             release: Size(tasks: 12_000, pauses: 300)
         )

@@ -18,15 +18,17 @@ extension BrokerFixture {
     /// - Parameters:
     ///   - options: How the server is started.
     ///   - database: The database of the results, when it is another one.
+    ///   - logger: Where the broker complains.
     ///   - body: The test.
     static func with(
         _ options: RedisServerOptions = RedisServerOptions(),
         resultDatabase database: Int = 0,
+        logger: Logger = Self.silence,
         _ body: (BrokerFixture) async throws -> Void
     ) async throws {
         try await RedisServer.with(options) { server in
             let backend = String(server.url.dropLast()) + String(database)
-            try await self.with(server, backend: backend, body)
+            try await self.with(server, backend: backend, logger: logger, body)
         }
     }
 
@@ -34,9 +36,9 @@ extension BrokerFixture {
     static func with(
         _ server: RedisServer,
         backend: String,
+        logger: Logger = Self.silence,
         _ body: (BrokerFixture) async throws -> Void
     ) async throws {
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let broker = try RedisBroker(
             broker: server.url,
             backend: backend,
@@ -53,6 +55,9 @@ extension BrokerFixture {
             try await body(BrokerFixture(server: server, broker: broker, redis: redis))
         }
     }
+
+    /// Logs nothing.
+    static let silence = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     /// How long the server may take to answer: the suites beside this one leave it little of two cores.
     private static let deadline: Duration = .seconds(60)

@@ -7,7 +7,7 @@ import Testing
 
 /// What a task and an idle second cost Redis, commands inside scripts included.
 @Suite(.serialized) struct CommandCountTests {
-    @Test(arguments: [(1, 10.0), (16, 3.0), (64, 2.5)])
+    @Test(arguments: [(1, 10.0), (16, 3.5), (64, 3.2)])
     func `a task with a result costs few commands`(batch: Int, limit: Double) async throws {
         try await BrokerFixture.with { fixture in
             let count = batch * 20

@@ -9,6 +9,8 @@ struct DomainState: Hashable {
     var waiting: [String] = []
     var inFlight: [String: String] = [:]
     var leases: [String: Double] = [:]
+    /// By batch, how many claims have ended while others go on.
+    var ended: [String: String] = [:]
     var counters: [String: String] = [:]
     var due: [String: Double] = [:]
     var delayed: [String: String] = [:]
@@ -21,13 +23,15 @@ struct DomainState: Hashable {
 
     init(of domain: ClaimDomain, _ redis: RedisClient) async throws {
         let keys = [
-            domain.list, domain.infl, domain.lease, domain.dlv, domain.eta, domain.etam, domain.park, domain.dead,
+            domain.list, domain.infl, domain.lease, domain.ended, domain.dlv, domain.eta, domain.etam, domain.park,
+            domain.dead,
             domain.deadm, domain.meta,
         ]
         let commands: [RESPCommand] =
             [["LRANGE", domain.list, "0", "-1"]]
             + [domain.infl, domain.dlv, domain.etam, domain.park, domain.deadm].map { ["HGETALL", $0] }
             + [domain.lease, domain.eta, domain.dead].map { ["ZRANGE", $0, "0", "-1", "WITHSCORES"] }
+            + [["HGETALL", domain.ended]]
             + keys.map { ["TTL", $0] }
         let replies = try await redis.send(pipeline: commands)
         if let message = replies.compactMap(\.errorMessage).first { throw RedisError(reply: message) }
@@ -40,7 +44,8 @@ struct DomainState: Hashable {
         self.leases = Self.fields(replies[6]).compactMapValues(Double.init)
         self.due = Self.fields(replies[7]).compactMapValues(Double.init)
         self.deadSince = Self.fields(replies[8]).compactMapValues(Double.init)
-        self.expiring = zip(keys, replies.dropFirst(9)).filter { ($1.integer ?? 0) >= 0 }.map(\.0)
+        self.ended = Self.fields(replies[9])
+        self.expiring = zip(keys, replies.dropFirst(10)).filter { ($1.integer ?? 0) >= 0 }.map(\.0)
     }
 
     private static func fields(_ reply: RESPValue) -> [String: String] {
@@ -59,7 +64,14 @@ extension DomainState {
 
     /// Checks I2 and I9 of the design's list of invariants, and that nothing lies half in a place.
     func expectInvariants(sourceLocation: SourceLocation = #_sourceLocation) {
-        #expect(Set(self.inFlight.keys) == Set(self.leases.keys), "I2", sourceLocation: sourceLocation)
+        let batches = Dictionary(grouping: self.inFlight.keys) { String(ClaimBatch.name(ofClaim: $0)) }
+        #expect(Set(batches.keys) == Set(self.leases.keys), "I2", sourceLocation: sourceLocation)
+        for (batch, claims) in batches {
+            let size = batch.split(separator: ":").last.flatMap { Int($0) }
+            let ended = self.ended[batch].map { Int($0) } ?? 0
+            #expect(ended.map { $0 + claims.count } == size, "I2, \(batch)", sourceLocation: sourceLocation)
+        }
+        #expect(Set(self.ended.keys).isSubset(of: batches.keys), "I2", sourceLocation: sourceLocation)
         #expect(Set(self.delayed.keys) == Set(self.due.keys), sourceLocation: sourceLocation)
         #expect(Set(self.parked.keys).isSubset(of: self.due.keys), sourceLocation: sourceLocation)
         #expect(Set(self.dead.keys) == Set(self.deadSince.keys), sourceLocation: sourceLocation)

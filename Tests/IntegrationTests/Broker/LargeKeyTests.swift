@@ -33,7 +33,9 @@ import Testing
 
     /// How many calls of a script may be slow: fewer than there are.
     private static func tolerance(_ name: String) -> Int {
-        let pages = [PairScript.times, PairScript.messages, PairScript.counters]
+        let pages = [
+            PairScript.times, PairScript.batches, PairScript.claims, PairScript.messages, PairScript.counters,
+        ]
         if pages.contains(where: { $0.name == name }) { return Self.entryCount / 1000 }
         let frequent = [SettleScript.script, SettleDeadScript.script, SurveyScript.script, MendScript.lostTime]
         return frequent.contains { $0.name == name } ? 20 : 2
@@ -122,7 +124,8 @@ import Testing
         uniqueKeysWithValues: [
             SettleScript.script, TickScript.script, RenewScript.script, ReleaseScript.script, MoveScript.script,
             PurgeScript.script, SettleDeadScript.script, RevokeScript.script, PauseScript.script, SurveyScript.script,
-            PairScript.times, PairScript.messages, PairScript.counters, MendScript.lostTime,
+            PairScript.times, PairScript.batches, PairScript.claims, PairScript.messages, PairScript.counters,
+            MendScript.lostTime,
         ].map { ($0.sha1, $0.name) }
     )
 }

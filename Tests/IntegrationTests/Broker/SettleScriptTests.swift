@@ -15,8 +15,8 @@ import Testing
                 count: count,
                 domains: [self.domains[0], self.domains[1]],
                 lease: 30_000,
-                prefix: "n:",
-                firstCounter: 7
+                nonce: "n",
+                firstNumber: 7
             ),
             databases: nil
         )
@@ -35,28 +35,57 @@ import Testing
         (0..<arguments.count).map { String(decoding: arguments[$0] ?? [], as: UTF8.self) }
     }
 
-    @Test func `settlements of one list stand together`() {
-        let items = [Self.item("1", 0, .acknowledge), Self.item("2", 1, .requeue), Self.item("3", 0, .acknowledge)]
+    @Test func `settlements of one list stand together, and those of one batch`() {
+        var items = [
+            Self.item("n:1:2:1", 0, .acknowledge), Self.item("n:2:1:1", 1, .requeue),
+            Self.item("n:3:1:1", 0, .acknowledge), Self.item("n:1:2:2", 0, .acknowledge),
+        ]
+        items[2].effects.results = [ResultWrite("t", "r", expires: .milliseconds(1500))]
         let encoded = SettleScript.encode(Self.request(items))
-        #expect(encoded.order == [0, 2, 1])
+        #expect(encoded.order == [0, 3, 2, 1])
         #expect(
             Self.texts(encoded.arguments) == [
-                "0", "0", "", "", "2",
-                "2", "0", "1", "3", "a", "0", "a", "0",
-                "1", "1", "2", "q", "0",
-                "0", "30000", "n:", "7", "0",
+                "0", "2", "3", "1", "1", "0", "n:2:1:1", "q",
+                "0", "", "",
+                "2", "2", "n:1:2", "2", "n:1:2:1", "", "n:1:2:2", "", "n:3:1", "1", "n:3:1:1", "r",
+                "0",
+                "0", "30000", "n", "7", "0",
             ]
         )
         let (a, b) = (Self.domains[0], Self.domains[1])
         #expect(
             encoded.keys == [
-                a.lease, a.infl, a.dlv, b.lease, b.infl, b.dlv, b.list, b.eta, b.etam, b.park, b.dead, b.deadm,
+                a.infl, a.lease, a.ended, b.infl, b.lease, b.ended, b.dlv, b.list, b.eta, b.etam, b.park, b.dead,
+                b.deadm,
+                "celery-task-meta-t",
             ]
         )
     }
 
+    @Test func `one settlement with more to do makes its group a full one`() {
+        var items = [Self.item("n:1:2:1", 0, .acknowledge), Self.item("n:1:2:2", 0, .acknowledge)]
+        let indices = [0, 1]
+        #expect(SettlementGroup(indices, of: items).isPlain)
+        items[1].effects.results = [ResultWrite("t", "r", expires: .seconds(1))]
+        #expect(SettlementGroup(indices, of: items).resultSeconds == "1")
+        items[0].effects.results = [ResultWrite("u", "s", expires: nil)]
+        #expect(!SettlementGroup(indices, of: items).isPlain, "they are kept for different times")
+        items[0] = Self.item("n:1:2:1", 0, .release)
+        #expect(!SettlementGroup(indices, of: items).isPlain)
+        items[0] = Self.item("n:1:2:1", 0, .acknowledge)
+        items[0].hasCounters = true
+        #expect(!SettlementGroup(indices, of: items).isPlain)
+    }
+
+    @Test(
+        arguments: [("n:1:20:3", "n:1:20"), ("n:1", "n:1"), ("", ""), ("none", "none"), ("a:b:c:d:e", "a:b:c:d:e")]
+    )
+    func `a claim tells its batch`(id: String, batch: String) {
+        #expect(ClaimBatch.name(ofClaim: id) == batch)
+    }
+
     @Test func `effects are counted with their guards`() {
-        var item = Self.item("1", 0, .deadLetter(reason: "a\nb"))
+        var item = Self.item("n:1:1:1", 0, .deadLetter(reason: "a\nb"))
         item.hasCounters = true
         item.effects.results = [
             ResultWrite("t", "r", expires: .milliseconds(1500)), ResultWrite("u", "s", expires: nil),
@@ -68,31 +97,32 @@ import Testing
         let encoded = SettleScript.encode(Self.request([item], count: 3))
         #expect(
             Self.texts(encoded.arguments) == [
-                "1", "0", "", "", "1",
-                "1", "1", "1", "X", "a b", "5", "S", "r", "2", "S", "s", "", "K", "t", "2000", "2", "L", "1", "p", "P",
-                "c", "p",
-                "3", "30000", "n:", "7", "2",
+                "1", "1", "n:1:1:1", "1", "1", "0", "n:1:1:1", "X",
+                "0", "", "",
+                "a b", "5", "S", "r", "2", "S", "s", "", "K", "t", "2000", "2", "L", "1", "p", "P", "c", "p",
+                "3", "30000", "n", "7", "2",
             ]
         )
         #expect(encoded.keys.first == "x")
-        #expect(encoded.keys[10...12] == ["celery-task-meta-t", "celery-task-meta-u", "tb:unique:k"])
-        #expect(encoded.keys[13] == "tb:revoked")
-        #expect(encoded.keys.count == 13 + 1 + 10)
+        #expect(encoded.keys[11...13] == ["celery-task-meta-t", "celery-task-meta-u", "tb:unique:k"])
+        #expect(encoded.keys[14] == "tb:revoked")
+        #expect(encoded.keys.count == 14 + 1 + 10)
     }
 
     @Test func `an answer is read back into the order of the request`() throws {
         let items = [Self.item("1", 0, .acknowledge), Self.item("2", 1, .requeue), Self.item("3", 0, .acknowledge)]
         let request = Self.request(items, count: 3)
         let value = RESPValue.array([
-            .integer(1000), .bulkString(Array("101".utf8)),
+            .integer(1000), .array([.integer(1), .bulkString([]), .integer(2), .bulkString(Array("key".utf8))]),
             .array([.integer(1), .integer(1), .integer(0), .integer(2)]),
             .array([.bulkString([1]), .bulkString([2]), .bulkString([3])]),
             .array([.integer(2), .integer(4), .integer(5)]), .array([.integer(1)]), .array([]), .integer(77),
         ])
         let reply = try #require(SettleScript.decode(value, for: request, SettleScript.Encoded(order: [0, 2, 1])))
         #expect(reply.now == 1000)
-        #expect(reply.isAccepted == [true, true, false])
-        #expect(reply.messages.map(\.claim.id) == ["n:7", "n:8", "n:9"])
+        #expect(reply.isAccepted == [true, false, false])
+        #expect(reply.obstacles == [1: "key"])
+        #expect(reply.messages.map(\.claim.id) == ["n:7:1:1", "n:8:2:1", "n:8:2:2"])
         #expect(reply.messages.map(\.claim.queue) == ["b", "a", "a"])
         #expect(reply.messages.map(\.redeliveries) == [0, 0, 4])
         #expect(reply.messages.map(\.parkings) == [0, 0, 5])
@@ -105,23 +135,28 @@ import Testing
             RESPValue.null, .integer(1), .array([]), .array(Array(repeating: .null, count: 8)),
             // One message more than the runs say, one less, a list that was not asked for.
             .array([
-                .integer(1), .bulkString([]), .array([]), .array([.bulkString([1])]), .array([]), .array([]),
+                .integer(1), .array([]), .array([]), .array([.bulkString([1])]), .array([]), .array([]),
                 .array([]), .integer(0),
             ]),
             .array([
-                .integer(1), .bulkString([]), .array([.integer(0), .integer(2)]), .array([.bulkString([1])]),
+                .integer(1), .array([]), .array([.integer(0), .integer(2)]), .array([.bulkString([1])]),
                 .array([]), .array([]), .array([]), .integer(0),
             ]),
             .array([
-                .integer(1), .bulkString([]), .array([.integer(9), .integer(1)]), .array([.bulkString([1])]),
+                .integer(1), .array([]), .array([.integer(9), .integer(1)]), .array([.bulkString([1])]),
                 .array([]), .array([]), .array([]), .integer(0),
             ]),
             .array([
-                .integer(1), .bulkString([]), .array([.integer(0), .integer(-1)]), .array([]), .array([.integer(1)]),
+                .integer(1), .array([]), .array([.integer(0), .integer(-1)]), .array([]), .array([.integer(1)]),
                 .array([]), .array([]), .integer(0),
             ]),
+            // A settlement that was not asked for.
+            .array([
+                .integer(1), .array([.integer(0), .bulkString([])]), .array([]), .array([]), .array([]), .array([]),
+                .array([]), .integer(0),
+            ]),
             // Without the place where the log ends.
-            .array([.integer(1), .bulkString([]), .array([]), .array([]), .array([]), .array([]), .array([])]),
+            .array([.integer(1), .array([]), .array([]), .array([]), .array([]), .array([]), .array([])]),
         ]
     )
     func `what is no answer is refused`(value: RESPValue) {

@@ -162,9 +162,9 @@ import Testing
             try await fixture.withConsumer { consumer in
                 let message = try #require(try await consumer.claim(1).first)
                 let before = try await fixture.state()
-                await #expect(throws: TaskBrokerError.self) {
-                    _ = try await consumer.settle(message.end(publications: [Publication("next", to: "other")]))
-                }
+                let settlement = message.end(publications: [Publication("next", to: "other")])
+                let reply = try await consumer.settle([settlement], claiming: 0)
+                #expect(reply.isAccepted == [false] && reply.obstacles == [0: .target("other")])
                 #expect(try await fixture.state() == before)
                 #expect(try await consumer.settle(message.end()))
             }

@@ -40,6 +40,19 @@ extension DamageSeed {
             commands: [["HSET", domain.infl, "n:1", "raw"], ["ZADD", domain.lease, far, "n:2"]]
         ),
         DamageSeed(
+            name: "a batch without a lease",
+            kind: .claimWithoutLease,
+            commands: [["HSET", domain.infl, "n:1:2:2", "raw"], ["HSET", domain.ended, "n:1:2", "1"]]
+        ),
+        DamageSeed(
+            name: "a batch that is over and lacks a message",
+            kind: .lostMessage,
+            commands: [
+                ["HSET", domain.infl, "n:1:3:2", "raw"], ["ZADD", domain.lease, "5", "n:1:3"],
+                ["HSET", domain.ended, "n:1:3", "1"],
+            ]
+        ),
+        DamageSeed(
             name: "a lease that is over, without a message",
             kind: .lostMessage,
             commands: [["ZADD", domain.lease, "5", "n:1"]]

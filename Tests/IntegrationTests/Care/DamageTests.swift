@@ -68,15 +68,27 @@ import Testing
         }
     }
 
-    @Test func `a lease without its message is left to the worker that holds it`() async throws {
+    @Test func `a lease without its message is left to its end`() async throws {
         try await BrokerFixture.with { fixture in
             try await fixture.push(["a"])
+            var claimed: ClaimedMessage?
+            try await fixture.withConsumer { claimed = try await $0.claim(1).first }
+            let held = try #require(claimed)
             try await fixture.withConsumer { consumer in
-                let held = try #require(try await consumer.claim(1).first)
                 try await fixture.redis.send(["DEL", ClaimDomain(queue: "q", step: 0).infl])
                 let damage = try await fixture.examine(repairing: true)
                 #expect(damage.map(\.kind) == [.lostMessage] && damage.map(\.state) == [.pending])
-                #expect(try await consumer.settle(held.end()), "its worker still ends the task")
+                #expect(try await !consumer.settle(held.end()), "the message is the fence")
+            }
+            // The lease runs out, and the entry goes.
+            try await fixture.withConsumer(lease: .milliseconds(100)) { consumer in
+                let lease = ClaimDomain(queue: "q", step: 0).lease
+                let over: RESPCommand = ["ZADD", lease, "1", "\(ClaimBatch.name(ofClaim: held.claim.id))"]
+                try await fixture.redis.send(over)
+                try await eventually("the lease is gone") {
+                    _ = try await consumer.tick()
+                    return try await fixture.redis.send(["EXISTS", lease]).integer == 0
+                }
             }
             #expect(try await fixture.examine().isEmpty)
         }

@@ -17,7 +17,7 @@ import Testing
             let process = try await HostProcess.start(configuration)
             for await event in process.events {
                 guard case .hello = event else { continue }
-                for frame in try Self.damaged(seed) { process.send(bytes: frame) }
+                for frame in Self.damaged(seed) { try process.send(frame) }
                 break
             }
             process.close()
@@ -26,8 +26,8 @@ import Testing
         #expect(statuses.isSubset(of: [.exited(0), .exited(76), .exited(1), .exited(78)]), "\(statuses)")
     }
 
-    /// Frames of a supervisor, one byte of each in three changed.
-    private static func damaged(_ seed: UInt64) throws -> [[UInt8]] {
+    /// Frames of a supervisor, some bytes of each changed.
+    private static func damaged(_ seed: UInt64) -> [EncodedHostFrame] {
         var random = SeededGenerator(seed: seed)
         let message = TaskMessage(
             headers: TaskHeaders(task: "tasks.add", id: Identifier.uuid4()),
@@ -44,16 +44,21 @@ import Testing
             limits: TimeLimits()
         )
         let frames = [
-            order.frame, HostFrame(.cancel, [.run: 1]), HostQuestion.messages([CanvasCall(task: "tasks.add")]).frame(1),
-            HostReply([.sent]).frame(1), HostFrame(.update, [.watch: 1, .task: "a"], body: [1]),
+            order.frame, HostFrame(.cancel, [.run: 1]).encoded,
+            HostQuestion.messages([CanvasCall(task: "tasks.add")]).frame(1).encoded,
+            HostReply([.sent]).frame(1).encoded, HostFrame(.update, [.watch: 1, .task: "a"], body: [1]).encoded,
         ]
-        return try (0..<20).map { _ in
-            var bytes = try frames[Int.random(in: 0..<frames.count, using: &random)].encoded()
+        return (0..<20).map { _ in
+            var frame = frames[Int.random(in: 0..<frames.count, using: &random)]
             for _ in 0..<Int.random(in: 0...3, using: &random) {
-                // The length stays, so that the rest is read at all.
-                bytes[Int.random(in: 4..<bytes.count, using: &random)] = UInt8.random(in: .min ... .max, using: &random)
+                let byte = UInt8.random(in: .min ... .max, using: &random)
+                switch Int.random(in: 0..<8, using: &random) {
+                case 0: frame.kind = HostFrame.Kind(rawValue: byte)
+                case 1..<5: frame.head[Int.random(in: frame.head.indices, using: &random)] = byte
+                default: if let index = frame.body.indices.randomElement(using: &random) { frame.body[index] = byte }
+                }
             }
-            return bytes
+            return frame
         }
     }
 }

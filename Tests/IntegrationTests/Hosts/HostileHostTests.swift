@@ -46,7 +46,7 @@ import Testing
             started: .now(),
             limits: TimeLimits()
         )
-        let end = await process.execute(order)
+        let end = await process.execute(order, of: Claim(id: "1", queue: "celery"))
         if case .reported(let report) = end, case .undeliverable(let reason, _, _) = report.outcome {
             #expect(reason.contains("larger than \(HostFrame.maximumBytes)"))
         } else {

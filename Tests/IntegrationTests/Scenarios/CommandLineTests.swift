@@ -50,6 +50,26 @@ extension Scenarios {
             }
         }
 
+        @Test func `A task is waited for in a queue that nobody has declared`()
+            async throws
+        {
+            let stage = try Stage.require()
+            let waited = try await stage.taskctl(
+                "send",
+                "tasks.add",
+                "2",
+                "2",
+                "--queue",
+                "undeclared",
+                "--wait",
+                "--timeout",
+                "2"
+            )
+            #expect(waited.exitStatus == 124, "\(waited.standardError)")
+            #expect(waited.standardError.contains("waiting in queue 'undeclared'"), "\(waited.standardError)")
+            #expect(try await stage.taskctl("queue", "purge", "undeclared", "--yes").exitStatus == 0)
+        }
+
         @Test func `Thousands of lines are sent in one go, bad ones are named`() async throws {
             let stage = try Stage.require()
             let good = (0..<2000).map { #"{"task": "tasks.add", "args": [\#($0), 1], "queue": "user"}"# }

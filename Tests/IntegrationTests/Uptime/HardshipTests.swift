@@ -33,7 +33,7 @@ import Testing
         try await UptimeStage.with(hardship.options, arguments: ["--lease", "6"]) { stage in
             let task = try await stage.send("tasks.sleep", 12)
             try await stage.worker.eventually("the task runs") {
-                try await stage.ask("/readyz").document["running"] == 1
+                try await stage.health.ask("/readyz").document["running"] == 1
             }
             try await hardship.begin(stage.server)
             try await stage.becomesUnready(saying: hardship.says)
@@ -49,7 +49,7 @@ import Testing
             let running = try await stage.send("tasks.sleep", 2)
             _ = try await stage.server.cli("CONFIG", "SET", "maxmemory", "1mb")
             try await #expect(running.get(timeout: .seconds(60)) == 2.0)
-            #expect(try await stage.ask("/readyz").status == 200)
+            #expect(try await stage.health.ask("/readyz").status == 200)
             await #expect(throws: TaskBrokerError.self) { try await stage.send("tasks.add", 1, 2) }
             _ = try await stage.server.cli("CONFIG", "SET", "maxmemory", "0")
             try await #expect(stage.send("tasks.add", 1, 2).get(timeout: .seconds(60)) == 3)
@@ -101,7 +101,7 @@ import Testing
     @Test func `few descriptors are enough, also when strangers ask for many`() async throws {
         try await UptimeStage.with(program: ["prlimit", "--nofile=64:64"]) { stage in
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<200 { group.addTask { _ = try? await stage.ask("/livez") } }
+                for _ in 0..<200 { group.addTask { _ = try? await stage.health.ask("/livez") } }
                 for number in 0..<5 {
                     try await stage.server.killClients()
                     try await #expect(

@@ -6,13 +6,17 @@ import Testing
     @Test func `a worker waits for a Redis that is not there yet`() async throws {
         try await UptimeStage.with { stage in
             try await stage.server.crash()
-            try await UptimeStage.withWorker(of: stage.server, ["-n", "early@test"]) { early in
+            try await UptimeStage.withWorker(of: stage.server, named: "early", ["-n", "early@test"]) { early in
                 try await early.eventually("it says why it waits") { early.errorText.contains("Connection refused") }
                 let health = try await UptimeStage.health(of: early)
                 let waiting = UptimeStage(server: stage.server, app: stage.app, worker: early, health: health)
                 try await waiting.becomesUnready(saying: "Connection refused")
+                let warning = "persistence: none."
+                #expect(!early.errorText.contains(warning))
                 try await stage.server.restart()
                 try await waiting.becomesReady()
+                // What is looked at when a worker starts is looked at as soon as there is something to look at.
+                try await early.eventually("it says what it finds") { early.errorText.contains(warning) }
             }
         }
     }
@@ -39,6 +43,12 @@ import Testing
                     )
                 )
             }
+            let burst = try await ChildProcess.run(
+                BuiltProgram.taskctl,
+                ["worker", "--burst"],
+                environment: ["TASKBROKER_URL": stage.server.url]
+            )
+            #expect(burst.isSuccess && burst.standardError.contains("allkeys-lru"), "\(burst.standardError)")
             let strict = try await ChildProcess.run(
                 BuiltProgram.taskctl,
                 ["worker", "--strict"],

@@ -1,8 +1,5 @@
-import AsyncHTTPClient
 import CeleryProtocol
 import Logging
-import NIOCore
-import NIOHTTP1
 import TaskBroker
 import TestSupport
 import Testing
@@ -13,7 +10,7 @@ struct UptimeStage: Sendable {
     let app: TaskApp
     let worker: GuardedProcess
     /// Where the worker tells how it fares.
-    let health: String
+    let health: HealthClient
 
     /// Starts everything, waits until the worker is ready, and ends everything after `body`.
     static func with(
@@ -23,7 +20,7 @@ struct UptimeStage: Sendable {
         _ body: @escaping @Sendable (UptimeStage) async throws -> Void
     ) async throws {
         var options = options
-        options.users.append("worker on >secret ~* &* +@all")
+        options.users.append(RedisTrouble.userRule)
         try await RedisServer.with(options) { server in
             let logger = Logger(label: "uptime") { _ in SwiftLogNoOpLogHandler() }
             let app = try TaskApp(broker: .redis(server.url), logger: logger)
@@ -47,13 +44,14 @@ struct UptimeStage: Sendable {
     /// Starts a worker as the user `worker`.
     static func withWorker(
         of server: RedisServer,
+        named name: String = "worker",
         program: [String] = [],
         _ arguments: [String],
         _ body: (GuardedProcess) async throws -> Void
     ) async throws {
         let url = "redis://worker:secret@127.0.0.1:\(server.port)/0"
         try await GuardedProcess.with(
-            "worker",
+            name,
             "env",
             program + [BuiltProgram.taskctl, "worker", "-c", "4", "-n", "uptime@test", "-l", "info", "--health", "0"]
                 + arguments,
@@ -64,36 +62,28 @@ struct UptimeStage: Sendable {
     }
 
     /// Where a worker says that it answers.
-    static func health(of worker: GuardedProcess) async throws -> String {
-        var url: Substring?
+    static func health(of worker: GuardedProcess) async throws -> HealthClient {
+        var health: HealthClient?
         try await worker.eventually("it tells where its health is") {
-            url = worker.errorText.firstMatch(of: #/Health is at (http://127\.0\.0\.1:\d+)/livez/#)?.1
-            return url != nil
+            health = HealthClient(of: worker)
+            return health != nil
         }
-        return try String(#require(url))
+        return try #require(health)
     }
 }
 
 extension UptimeStage {
-    /// Asks the worker how it fares.
-    func ask(_ path: String) async throws -> (status: UInt, document: JSONValue) {
-        let response = try await HTTPClient.shared.execute(.init(url: self.health + path), timeout: .seconds(30))
-        let body = try await String(buffer: response.body.collect(upTo: 1 << 16))
-        return try (response.status.code, JSONValue(parsing: body))
-    }
-
     /// Waits until the worker is ready.
     func becomesReady() async throws {
-        try await self.worker.eventually("it is ready") { try await self.ask("/readyz").status == 200 }
+        try await self.worker.eventually("it is ready") { try await self.health.isReady }
     }
 
     /// Waits until the worker is not ready, for a reason that says something.
     func becomesUnready(saying text: String) async throws {
         try await self.worker.eventually("it is not ready: \(text)") {
-            let answer = try await self.ask("/readyz")
-            return answer.status == 503 && answer.document["reasons"].map { "\($0)".contains(text) } ?? false
+            try await self.health.isUnready(saying: text)
         }
-        #expect(try await self.ask("/livez").status == 200, "only a new worker would help")
+        #expect(try await self.health.ask("/livez").status == 200, "only a new worker would help")
     }
 
     /// Sends a task that only the sample app of `taskctl` knows.

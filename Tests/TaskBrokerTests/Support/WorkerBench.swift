@@ -39,6 +39,17 @@ extension WorkerBench {
         self.takeTurn().map { self.handle(.settleFailed($0, isRefused: isRefused)) } ?? []
     }
 
+    /// The lists are looked at, and are empty.
+    mutating func tick() -> [String] { self.handle(.ticked(TickReply(hasWork: false), at: self.start)) }
+
+    /// The oldest round trip comes back without having ended its first settlement.
+    mutating func obstruct(_ obstacle: SettlementObstacle) -> [String] {
+        guard let turn = self.takeTurn() else { return [] }
+        let accepted = turn.settlements.indices.map { $0 > 0 }
+        let reply = ClaimReply(now: Timestamp(microseconds: 0), isAccepted: accepted, obstacles: [0: obstacle])
+        return self.handle(.settled(reply, turn))
+    }
+
     /// A task ends that sends a message.
     mutating func finishSending(_ id: String) -> [String] {
         let message = Publication(destination: .queue("next"), payload: [])
@@ -135,7 +146,7 @@ extension WorkerState.Action {
         case .tick: return "tick"
         case .cancel(let claims): return "cancel \(claims.map(\.id).sorted().joined(separator: ", "))"
         case .reportFenced(let claims): return "fenced \(claims.map(\.id).joined(separator: ", "))"
-        case .reportBuried(let claim): return "buried \(claim.id)"
+        case .reportBuried(let claim, let key): return "buried \(claim.id) because of \(key)"
         case .end: return "end"
         }
     }

@@ -24,7 +24,7 @@ struct WorkerStateFailureTests {
         #expect(worker.handle(.pauseEnded) == ["claim 100", "claim 100"])
     }
 
-    @Test func `Of a refused round trip the settlement at fault is found, and its task is a dead letter`() {
+    @Test func `Of a refused round trip the settlement at fault is found, and kept until it is not refused`() {
         var worker = WorkerBench(concurrency: 3)
         #expect(worker.handle(.started) == ["claim 3"])
         #expect(worker.reply(["1", "2", "3"]) == ["run 1", "run 2", "run 3"])
@@ -35,22 +35,36 @@ struct WorkerStateFailureTests {
         #expect(worker.fail(isRefused: true) == ["pause 1", "listen"])
         #expect(worker.handle(.pauseEnded) == ["ack 1"])
         #expect(worker.reply([]) == ["ack 2 and send"])
-        #expect(worker.fail(isRefused: true) == ["pause 1"])
-        #expect(worker.handle(.pauseEnded) == ["bury 2"])
-        #expect(worker.reply([]) == ["buried 2"])
-        #expect(worker.state.suspects.isEmpty)
+        // The others go on meanwhile.
+        #expect(worker.fail(isRefused: true) == [])
+        #expect(worker.state.refused.map(\.claim) == [.numbered("2")])
+        #expect(worker.handle(.rang) == ["claim 3"])
+        #expect(worker.reply(["4"]) == ["run 4", "listen"])
+        #expect(worker.tick() == ["ack 2 and send"])
+        #expect(worker.fail(isRefused: true) == [])
+        #expect(worker.tick() == ["ack 2 and send"])
+        #expect(worker.reply([]) == [])
+        #expect(worker.state.suspects.isEmpty && worker.state.refused.isEmpty)
     }
 
-    @Test func `What is refused without its messages as well is kept as it was`() {
+    @Test func `A task whose messages cannot be sent becomes a dead letter`() {
         var worker = WorkerBench(concurrency: 1)
         #expect(worker.handle(.started) == ["claim 1"])
         #expect(worker.reply(["1"]) == ["run 1"])
         #expect(worker.finishSending("1") == ["ack 1 and send; claim 1"])
-        #expect(worker.fail(isRefused: true) == ["pause 1"])
-        #expect(worker.handle(.pauseEnded) == ["bury 1"])
-        #expect(worker.fail(isRefused: true) == ["pause 2"])
-        #expect(worker.handle(.pauseEnded) == ["ack 1 and send"])
-        #expect(worker.reply([]) == ["claim 1"])
+        #expect(worker.obstruct(.target("k")).first == "buried 1 because of k")
+        #expect(worker.state.finished.isEmpty, "it is on its way as a dead letter")
+    }
+
+    @Test func `What cannot be put where it belongs waits, and keeps its lease`() {
+        var worker = WorkerBench(concurrency: 1)
+        #expect(worker.handle(.started) == ["claim 1"])
+        #expect(worker.reply(["1"]) == ["run 1"])
+        #expect(worker.finish("1", .deadLetter(reason: "bad")) == ["bury 1; claim 1"])
+        _ = worker.obstruct(.place("k"))
+        #expect(worker.state.refused.map(\.claim) == [.numbered("1")])
+        #expect(worker.state.leases.contains(.numbered("1")))
+        #expect(worker.tick().contains { $0.hasPrefix("bury 1") })
     }
 
     @Test func `The body of a chord is not made any more when the worker stops or its lease is lost`() {

@@ -37,13 +37,16 @@ extension RedisCare {
         let pair = suspicion.place.map { $0.keys(of: suspicion.list ?? "") }
         let pairKeys = pair.map { [$0.times, $0.messages] } ?? []
         switch suspicion.kind {
+        case .lostMessage where suspicion.place == .claims:
+            return (MendScript.lostClaims, pairKeys + [domain.ended], RESPArguments([repair, id]))
         case .lostMessage, .lostUnacknowledged:
-            let isLease = suspicion.place == .claims ? "1" : "0"
-            return (MendScript.lostMessage, pairKeys, RESPArguments([repair, id, isLease]))
-        case .claimWithoutLease, .unscheduledMessage, .unlistedDeadLetter, .unacknowledgedWithoutTime:
+            return (MendScript.lostMessage, pairKeys, RESPArguments([repair, id]))
+        case .claimWithoutLease:
+            let delay = String(Self.lease(ofClaim: id, request))
+            return (MendScript.lostLease, pairKeys, RESPArguments([repair, id, delay]))
+        case .unscheduledMessage, .unlistedDeadLetter, .unacknowledgedWithoutTime:
             let unit = suspicion.place == .unacknowledged ? "1000" : "1"
-            let delay = suspicion.kind == .claimWithoutLease ? Self.lease(ofClaim: id, request) : 0
-            return (MendScript.lostTime, pairKeys, RESPArguments([repair, id, String(delay), unit]))
+            return (MendScript.lostTime, pairKeys, RESPArguments([repair, id, unit]))
         case .doubledMessage:
             let keys = [domain.lease, domain.infl, domain.eta, domain.etam, domain.park, domain.dead, domain.deadm]
             return (MendScript.doubledMessage, keys, RESPArguments([repair, id]))

@@ -11,6 +11,8 @@ struct RedisCare: CareStore, RedisAsking {
     static let keyPageSize = 500
     /// About how many entries one step looks at: each costs a command or four, half a millisecond in all.
     private static let pageSize = 100
+    /// About how many batches one step looks at, each with up to a hundred claims.
+    private static let batchPageSize = 20
     /// About how many bytes of messages one step looks at: a message is copied where a script looks at it.
     private static let pageBytes: Int64 = 128 << 10
 }
@@ -74,9 +76,20 @@ extension RedisCare {
         switch side {
         case .times:
             let domain = ClaimDomain(list: list)
-            let others = pair == .claims ? [domain.etam, domain.deadm] : []
-            let all = [keys.times, keys.messages] + others
-            let page = try await self.page(PairScript.times, all, after: cursor, count: Self.pageSize)
+            let page =
+                pair == .claims
+                ? try await self.page(
+                    PairScript.batches,
+                    [domain.lease, domain.infl, domain.ended, domain.etam, domain.deadm],
+                    after: cursor,
+                    count: Self.batchPageSize
+                )
+                : try await self.page(
+                    PairScript.times,
+                    [keys.times, keys.messages],
+                    after: cursor,
+                    count: Self.pageSize
+                )
             let lost = page.ids[0].map {
                 Suspicion(pair.withoutMessage, key: keys.times, id: $0, list: listName, place: pair)
             }
@@ -87,7 +100,7 @@ extension RedisCare {
         case .messages:
             let count = try await self.affordableCount(keys.messages)
             let page = try await self.page(
-                PairScript.messages,
+                pair == .claims ? PairScript.claims : PairScript.messages,
                 [keys.times, keys.messages],
                 after: cursor,
                 count: count
@@ -175,7 +188,8 @@ extension ClaimDomain {
     /// The keys that must not expire, with their types.
     var lasting: [(key: String, type: String)] {
         [
-            (self.infl, "hash"), (self.lease, "zset"), (self.dlv, "hash"), (self.eta, "zset"), (self.etam, "hash"),
+            (self.infl, "hash"), (self.lease, "zset"), (self.ended, "hash"), (self.dlv, "hash"), (self.eta, "zset"),
+            (self.etam, "hash"),
             (self.park, "hash"), (self.dead, "zset"), (self.deadm, "hash"), (self.meta, "hash"),
         ]
     }

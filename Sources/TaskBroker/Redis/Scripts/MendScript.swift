@@ -8,9 +8,7 @@ import RedisClient
 enum MendScript {
     /// Removes an entry whose message is gone.
     ///
-    /// A lease is left to its end: its worker has the message and may still finish the task, which the removal would forbid.
-    ///
-    /// `KEYS`: times, messages. `ARGV`: repair, id, `1` if the times are ends of leases.
+    /// `KEYS`: times, messages. `ARGV`: repair, id.
     static let lostMessage = RedisScript(
         name: "mend-lost-message",
         text: Self.types
@@ -18,17 +16,62 @@ enum MendScript {
             if not (isType(KEYS[1], 'zset') and isType(KEYS[2], 'hash')) then return 0 end
             local score = redis.call('ZSCORE', KEYS[1], ARGV[2])
             if not score or redis.call('HEXISTS', KEYS[2], ARGV[2]) == 1 then return 0 end
-            local time = redis.call('TIME')
-            if ARGV[3] == '1' and tonumber(score) > time[1] * 1000 + math.floor(time[2] / 1000) then return 3 end
             if ARGV[1] ~= '1' then return 1 end
             redis.call('ZREM', KEYS[1], ARGV[2])
             return 2
             """#
     )
 
+    /// Makes the note about a batch agree with what is left of it, and removes its lease if nothing is.
+    ///
+    /// The lease is left to its end before: its worker has the messages and may still finish the tasks.
+    ///
+    /// `KEYS`: lease, infl, ended. `ARGV`: repair, batch.
+    static let lostClaims = RedisScript(
+        name: "mend-lost-claims",
+        text: Self.types + BatchLua.size + BatchLua.claims
+            + #"""
+            if not (isType(KEYS[1], 'zset') and isType(KEYS[2], 'hash') and isType(KEYS[3], 'hash')) then return 0 end
+            local score = redis.call('ZSCORE', KEYS[1], ARGV[2])
+            if not score then return 0 end
+            local ids, left = claimsOf(ARGV[2]), 0
+            for _, id in ipairs(ids) do left = left + redis.call('HEXISTS', KEYS[2], id) end
+            local ended = tonumber(redis.call('HGET', KEYS[3], ARGV[2]) or 0) or 0
+            if left + ended >= #ids then return 0 end
+            local time = redis.call('TIME')
+            if tonumber(score) > time[1] * 1000 + math.floor(time[2] / 1000) then return 3 end
+            if ARGV[1] ~= '1' then return 1 end
+            redis.call('HDEL', KEYS[3], ARGV[2])
+            if left == 0 then
+                redis.call('ZREM', KEYS[1], ARGV[2])
+            else
+                redis.call('HSET', KEYS[3], ARGV[2], #ids - left)
+            end
+            return 2
+            """#
+    )
+
+    /// Gives the batch of a claim a lease.
+    ///
+    /// `KEYS`: lease, infl. `ARGV`: repair, claim, how many ms from now.
+    static let lostLease = RedisScript(
+        name: "mend-lost-lease",
+        text: Self.types + BatchLua.size + BatchLua.batch
+            + #"""
+            if not (isType(KEYS[1], 'zset') and isType(KEYS[2], 'hash')) then return 0 end
+            local batch = batchOf(ARGV[2])
+            if redis.call('HEXISTS', KEYS[2], ARGV[2]) == 0 or redis.call('ZSCORE', KEYS[1], batch) then return 0 end
+            if ARGV[1] ~= '1' then return 1 end
+            local time = redis.call('TIME')
+            redis.call('ZREM', KEYS[1], batch)
+            redis.call('ZADD', KEYS[1], time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[3], batch)
+            return 2
+            """#
+    )
+
     /// Gives a message a time.
     ///
-    /// `KEYS`: times, messages. `ARGV`: repair, id, how many ms from now, how many ms a unit has.
+    /// `KEYS`: times, messages. `ARGV`: repair, id, how many ms a unit has.
     static let lostTime = RedisScript(
         name: "mend-lost-time",
         text: Self.types
@@ -39,7 +82,7 @@ enum MendScript {
             local time = redis.call('TIME')
             local now = time[1] * 1000 + math.floor(time[2] / 1000)
             redis.call('ZREM', KEYS[1], ARGV[2])
-            redis.call('ZADD', KEYS[1], math.floor((now + ARGV[3]) / ARGV[4]), ARGV[2])
+            redis.call('ZADD', KEYS[1], math.floor(now / ARGV[3]), ARGV[2])
             return 2
             """#
     )
@@ -49,10 +92,11 @@ enum MendScript {
     /// `KEYS`: lease, infl; eta, etam, park; dead, deadm. `ARGV`: repair, id.
     static let doubledMessage = RedisScript(
         name: "mend-doubled-message",
-        text: Self.types
+        text: Self.types + BatchLua.size + BatchLua.batch
             + #"""
             local id = ARGV[2]
-            if not (isType(KEYS[1], 'zset') and isType(KEYS[2], 'hash') and redis.call('ZSCORE', KEYS[1], id)) then return 0 end
+            if not (isType(KEYS[1], 'zset') and isType(KEYS[2], 'hash')) then return 0 end
+            if not redis.call('ZSCORE', KEYS[1], batchOf(id)) then return 0 end
             local raw = redis.call('HGET', KEYS[2], id)
             if not raw then return 0 end
             local delayed = isType(KEYS[4], 'hash') and redis.call('HGET', KEYS[4], id)

@@ -2,8 +2,8 @@ import RedisClient
 
 /// The script that prolongs leases.
 ///
-/// `KEYS`: the lease key of each list. `ARGV`: the lease in ms, then per list the number of claims and their ids.
-/// The answer is the ids of the claims that are lost. A lost lease is never made anew.
+/// `KEYS`: the lease key of each list. `ARGV`: the lease in ms, then per list the number of batches and their names.
+/// The answer is the batches that are lost, with all claims that were left in them. A lost lease is never made anew.
 enum RenewScript {
     static let script = RedisScript(
         name: "renew",
@@ -13,9 +13,10 @@ enum RenewScript {
             local at, lost = 2, {}
             for _, lease in ipairs(KEYS) do
                 local last = at + ARGV[at]
-                local scores = redis.call('ZMSCORE', lease, unpack(ARGV, at + 1, last))
+                local scores = redis.pcall('ZMSCORE', lease, unpack(ARGV, at + 1, last))
                 local live, deadlines = {}, {}
-                for i = at + 1, last do
+                -- While somebody keeps something else under this name, nobody can take the claims away.
+                for i = at + 1, scores.err and at or last do
                     if scores[i - at] then
                         live[#live + 1] = ARGV[i]
                         deadlines[#deadlines + 1], deadlines[#deadlines + 2] = deadline, ARGV[i]
@@ -37,28 +38,28 @@ enum RenewScript {
 }
 
 extension RenewScript {
-    /// Writes the keys and arguments for claims, given the lease key of each.
+    /// Writes the keys and arguments for batches, given the lease key of each.
     static func encode(
-        _ claims: [(id: String, leaseKey: String)],
+        _ batches: some Sequence<(name: String, leaseKey: String)>,
         lease: Int64
     ) -> (keys: [String], arguments: RESPArguments) {
         var keys: [String] = []
-        var ids: [[String]] = []
+        var names: [[String]] = []
         var places: [String: Int] = [:]
-        for claim in claims {
-            if let place = places[claim.leaseKey] {
-                ids[place].append(claim.id)
+        for batch in batches {
+            if let place = places[batch.leaseKey] {
+                names[place].append(batch.name)
             } else {
-                places[claim.leaseKey] = keys.count
-                keys.append(claim.leaseKey)
-                ids.append([claim.id])
+                places[batch.leaseKey] = keys.count
+                keys.append(batch.leaseKey)
+                names.append([batch.name])
             }
         }
         var arguments = RESPArguments()
         arguments.append(lease)
-        for group in ids {
+        for group in names {
             arguments.append(group.count)
-            for id in group { arguments.append(id) }
+            for name in group { arguments.append(name) }
         }
         return (keys, arguments)
     }

@@ -4,8 +4,12 @@ import RedisClient
 extension SettleScript {
     /// Writes the parts and ends of chords, all parts first; tells which settlement each entry belongs to.
     ///
-    /// Ends are numbered in the order in which the settlements are written later, which is that of ``groups(of:)``.
-    static func encodeChords(of request: Request, into encoded: inout Encoded) {
+    /// Ends are numbered in the order in which the settlements are written later, which is that of the groups.
+    static func encodeChords(
+        of request: Request,
+        in groups: [SettlementGroup],
+        into encoded: inout Encoded
+    ) {
         let items = request.items
         let partCount = items.reduce(0) { $0 + $1.parts.count }
         let endCount = items.reduce(0) { $0 + $1.ends.count }
@@ -18,7 +22,7 @@ extension SettleScript {
         for (index, item) in items.enumerated() {
             for (position, part) in item.parts.enumerated() {
                 let keys = ChordKeys(groupID: part.groupID)
-                encoded.keys += [item.domain.lease, keys.parts, keys.additions, keys.size, keys.counted]
+                encoded.keys += [keys.parts, keys.additions, keys.size, keys.counted]
                 encoded.keys += [keys.structure, keys.claim]
                 encoded.arguments.append("P")
                 encoded.arguments.append(item.id)
@@ -26,10 +30,10 @@ extension SettleScript {
                 encoded.parts.append((item: index, part: position))
             }
         }
-        for index in self.groups(of: items).joined() {
+        for index in groups.flatMap(\.indices) {
             for end in items[index].ends {
                 let keys = ChordKeys(groupID: end.groupID)
-                encoded.keys += [items[index].domain.lease, keys.parts, keys.additions, keys.size, keys.counted]
+                encoded.keys += [keys.parts, keys.additions, keys.size, keys.counted]
                 encoded.keys.append(keys.claim)
                 encoded.arguments.append("E")
                 encoded.arguments.append(items[index].id)

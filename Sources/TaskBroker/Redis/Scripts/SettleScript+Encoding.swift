@@ -6,37 +6,57 @@ extension SettleScript {
     static func encode(_ request: Request) -> Encoded {
         var encoded = Encoded()
         encoded.keys.reserveCapacity(5 * request.claim.domains.count + 4 * request.items.count)
-        let targets = self.targets(of: request.items)
-        encoded.keys += targets
+        let items = request.items
+        let targets = self.targets(of: items)
         encoded.arguments.append(targets.count)
-
-        self.encodeChords(of: request, into: &encoded)
-
-        let groups = self.groups(of: request.items)
-        encoded.arguments.append(groups.count)
-        for group in groups {
-            self.encode(group, of: request.items, targets: targets, into: &encoded)
+        for target in targets {
+            encoded.keys.append(target.list)
+            encoded.arguments.append(target.senders.count)
+            for id in target.senders { encoded.arguments.append(id) }
         }
 
-        encoded.arguments.append(request.claim.count)
-        encoded.arguments.append(request.claim.lease)
-        encoded.arguments.append(request.claim.prefix)
-        encoded.arguments.append(request.claim.firstCounter)
-        let domains = request.claim.count > 0 ? request.claim.domains : []
+        let groups = self.groups(of: items).map { SettlementGroup($0, of: items) }
+        encoded.arguments.append(groups.count)
+        for group in groups { self.encodeHeader(of: group, items, into: &encoded) }
+        self.encodeChords(of: request, in: groups, into: &encoded)
+        let lists = targets.map(\.list)
+        for group in groups {
+            encoded.order += group.indices
+            if group.isPlain {
+                self.encodePlainly(group, items, into: &encoded)
+            } else {
+                for index in group.indices { self.encode(items[index], targets: lists, into: &encoded) }
+            }
+        }
+        self.encode(request.claim, into: &encoded)
+        return encoded
+    }
+
+    private static func encode(_ claim: ClaimRequest, into encoded: inout Encoded) {
+        encoded.arguments.append(claim.count)
+        encoded.arguments.append(claim.lease)
+        encoded.arguments.append(claim.nonce)
+        encoded.arguments.append(claim.firstNumber)
+        let domains = claim.count > 0 ? claim.domains : []
         encoded.arguments.append(domains.count)
         if !domains.isEmpty { encoded.keys.append(RedisKeys.revocations) }
         for domain in domains {
             encoded.keys += [domain.list, domain.infl, domain.lease, domain.dlv, domain.meta]
         }
-        return encoded
     }
 
-    /// The lists that publications go to, each once.
-    private static func targets(of items: [Item]) -> [String] {
-        var targets: [String] = []
+    /// The lists that publications go to, each once, with the ids of the claims whose publications they are.
+    private static func targets(of items: [Item]) -> [(list: String, senders: [String])] {
+        var targets: [(list: String, senders: [String])] = []
         for item in items {
             for publication in item.effects.publications + item.ends.flatMap(\.effects.publications) {
-                for case .list(let list) in publication.targets where !targets.contains(list) { targets.append(list) }
+                for case .list(let list) in publication.targets {
+                    guard let place = targets.firstIndex(where: { $0.list == list }) else {
+                        targets.append((list: list, senders: [item.id]))
+                        continue
+                    }
+                    if targets[place].senders.last != item.id { targets[place].senders.append(item.id) }
+                }
             }
         }
         return targets
@@ -57,28 +77,39 @@ extension SettleScript {
         return groups
     }
 
-    private static func encode(
-        _ group: [Int],
-        of items: [Item],
-        targets: [String],
-        into encoded: inout Encoded
-    ) {
-        guard let domain = group.first.map({ items[$0].domain }) else { return }
-        let isFull = group.contains { items[$0].disposition != .acknowledge }
-        encoded.order += group
-        encoded.arguments.append(group.count)
-        encoded.arguments.append(isFull ? "1" : "0")
-        encoded.keys += [domain.lease, domain.infl, domain.dlv]
-        if isFull {
-            encoded.keys += [domain.list, domain.eta, domain.etam, domain.park, domain.dead, domain.deadm]
+    private static func encodeHeader(of group: SettlementGroup, _ items: [Item], into encoded: inout Encoded) {
+        let domain = group.domain
+        encoded.keys += [domain.infl, domain.lease, domain.ended]
+        encoded.arguments.append(group.indices.count)
+        encoded.arguments.append(group.isPlain ? "1" : "0")
+        guard !group.isPlain else { return }
+        encoded.keys += [domain.dlv, domain.list, domain.eta, domain.etam, domain.park, domain.dead, domain.deadm]
+        for index in group.indices {
+            let code = self.operation(items[index].disposition)
+            encoded.arguments.append(items[index].id)
+            encoded.arguments.append(items[index].hasCounters ? code.uppercased() : code)
         }
-        for index in group { encoded.arguments.append(items[index].id) }
-        for index in group { self.encode(items[index], targets: targets, into: &encoded) }
+    }
+
+    private static func encodePlainly(_ group: SettlementGroup, _ items: [Item], into encoded: inout Encoded) {
+        encoded.arguments.append(group.resultSeconds)
+        encoded.arguments.append(group.batches.count)
+        for batch in group.batches {
+            encoded.arguments.append(String(batch.name))
+            encoded.arguments.append(batch.indices.count)
+            for index in batch.indices {
+                encoded.arguments.append(items[index].id)
+                if let result = items[index].effects.results.first {
+                    encoded.keys.append(RedisKeys.result(of: result.taskID))
+                    encoded.arguments.append(result.payload)
+                } else {
+                    encoded.arguments.append("")
+                }
+            }
+        }
     }
 
     private static func encode(_ item: Item, targets: [String], into encoded: inout Encoded) {
-        let code = self.operation(item.disposition)
-        encoded.arguments.append(item.hasCounters ? code.uppercased() : code)
         switch item.disposition {
         case .acknowledge, .release, .requeue:
             break

@@ -6,8 +6,11 @@ extension SettleScript {
     struct Reply: Sendable {
         /// Redis's clock in ms.
         var now: Int64
-        /// For each settlement of the request, in its order, whether the claim was still held.
+        /// For each settlement of the request, in its order, whether it happened.
         var isAccepted: [Bool]
+        /// The settlements that did not happen although their claims are held: by index, the key that forbids it because it holds
+        /// something of another type.
+        var obstacles: [Int: String]
         /// The parts of chords that completed them: by the index of their settlement, their own indices.
         var completions: [Int: [Int]]
         /// The messages taken.
@@ -24,14 +27,15 @@ extension SettleScript {
     /// - Returns: `nil` if it is not an answer to this request.
     static func decode(_ value: RESPValue, for request: Request, _ encoded: Encoded) -> Reply? {
         guard let parts = value.array, parts.count == 8, let now = parts[0].integer,
-            let isAccepted = self.acceptances(parts[1], order: encoded.order),
+            let exceptions = self.exceptions(parts[1], order: encoded.order),
             let messages = self.messages(runs: parts[2], raws: parts[3], counters: parts[4], claim: request.claim),
             let blocked = parts[5].array, let completed = parts[6].array,
             let newest = parts[7].integer
         else { return nil }
         return Reply(
             now: now,
-            isAccepted: isAccepted,
+            isAccepted: encoded.order.indices.map { exceptions[$0] == nil },
+            obstacles: exceptions.filter { !$0.value.isEmpty },
             completions: self.completions(completed, encoded),
             messages: messages,
             blocked: blocked.compactMap { self.domain($0, of: request.claim) },
@@ -39,11 +43,17 @@ extension SettleScript {
         )
     }
 
-    private static func acceptances(_ value: RESPValue, order: [Int]) -> [Bool]? {
-        guard let digits = value.bytes, digits.count == order.count else { return nil }
-        var isAccepted = [Bool](repeating: false, count: order.count)
-        for (index, digit) in zip(order, digits) { isAccepted[index] = digit == UInt8(ascii: "1") }
-        return isAccepted
+    /// The settlements that did not happen, by their indices in the request, and what forbids them.
+    private static func exceptions(_ value: RESPValue, order: [Int]) -> [Int: String]? {
+        guard let parts = value.array, parts.count.isMultiple(of: 2) else { return nil }
+        var exceptions: [Int: String] = [:]
+        for start in stride(from: 0, to: parts.count, by: 2) {
+            guard let position = parts[start].integer.flatMap(Int.init(exactly:)), order.indices.contains(position),
+                let key = parts[start + 1].string
+            else { return nil }
+            exceptions[order[position]] = key
+        }
+        return exceptions
     }
 
     private static func completions(_ completed: [RESPValue], _ encoded: Encoded) -> [Int: [Int]] {
@@ -68,19 +78,16 @@ extension SettleScript {
         var messages: [ClaimedMessage] = []
         messages.reserveCapacity(raws.count)
         for run in stride(from: 0, to: runs.count - 1, by: 2) {
-            guard let domain = self.domain(runs[run], of: claim), let count = runs[run + 1].integer,
-                count <= raws.count - messages.count
+            guard let domain = self.domain(runs[run], of: claim), let size = runs[run + 1].integer, size >= 0,
+                size <= raws.count - messages.count
             else { return nil }
-            for _ in 0..<max(0, count) {
+            let batch = ClaimBatch(nonce: claim.nonce, number: claim.firstNumber + run / 2, size: Int(size))
+            for position in 0..<Int(size) {
                 let index = messages.count
                 guard let raw = raws[index].bytes else { return nil }
                 messages.append(
                     ClaimedMessage(
-                        claim: Claim(
-                            id: claim.prefix + String(claim.firstCounter + index),
-                            queue: domain.queue,
-                            step: domain.step
-                        ),
+                        claim: Claim(id: batch.claimID(at: position), queue: domain.queue, step: domain.step),
                         raw: raw,
                         redeliveries: counters[index]?.redeliveries ?? 0,
                         parkings: counters[index]?.parkings ?? 0

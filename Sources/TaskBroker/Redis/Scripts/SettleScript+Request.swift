@@ -57,10 +57,10 @@ extension SettleScript {
         var domains: [ClaimDomain]
         /// How long the claims last, in ms.
         var lease: Int64
-        /// What the ids of the claims begin with.
-        var prefix: String
-        /// The number that ends the first id; the others follow.
-        var firstCounter: Int
+        /// What the names of the batches begin with.
+        var nonce: String
+        /// The number of the first batch; the others follow.
+        var firstNumber: Int
     }
 
     /// A call in the form that Redis gets.

@@ -6,20 +6,22 @@ import RedisClient
 /// | --- | --- |
 /// | a key that never exists | lease in ms, bound for the messages moved per list and reason, number of lists, `1` if this goes on |
 /// | | with a round that reached the bound |
-/// | list, infl, lease, dlv, meta, beat, eta, etam, park per list | |
+/// | list, infl, lease, ended, dlv, meta, beat, eta, etam, park, dead, deadm per list | |
 ///
-/// The answer is `[now, has work, ms until the next message is due or -1, 1 if a bound was reached, [blocked list, …]]`.
+/// The answer is `[now, has work, ms until the next message is due or -1, 1 if a bound was reached, [blocked list, …],
+/// [key, …], [list, count, …]]`. The keys are those that hold something of another type: their lists are blocked, and nothing of them
+/// is moved. The counts are of entries that came back without the bytes of their messages.
 enum TickScript {
     static let script = RedisScript(
         name: "tick",
-        text: #"""
+        text: BatchLua.size + BatchLua.claims + ObstacleLua.find + #"""
             -- A first write that needs no memory makes the whole script pass at maxmemory.
             redis.call('DEL', KEYS[1])
             local time = redis.call('TIME')
             local now = time[1] * 1000 + math.floor(time[2] / 1000)
             local duration, bound, lists = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
             local isContinued = ARGV[4] == '1'
-            local hasWork, nextDue, isBounded, blocked = 0, -1, 0, {}
+            local hasWork, nextDue, isBounded, blocked, broken, missing = 0, -1, 0, {}, {}, {}
 
             -- Puts the messages of `ids` at the head of the list, the first of them foremost.
             local function restore(list, messages, ids)
@@ -29,56 +31,83 @@ enum TickScript {
                 end
                 redis.call('HDEL', messages, unpack(ids))
                 if #found > 0 then redis.call('RPUSH', list, unpack(found)) end
-                if #ids == bound then isBounded = 1 end
+                if #ids >= bound then isBounded = 1 end
                 return found
             end
 
-            local function tick(index, list, infl, lease, dlv, meta, beat, eta, etam, park)
+            local function noteMissing(index, count)
+                if count > 0 then missing[#missing + 1], missing[#missing + 2] = index, count end
+            end
+
+            -- Moves what is due; returns how much, and the next time.
+            local function promote(index, list, eta, etam, park)
+                local first, count = redis.call('ZRANGE', eta, 0, 0, 'WITHSCORES'), 0
+                if first[2] and tonumber(first[2]) <= now then
+                    local due = redis.call('ZRANGEBYSCORE', eta, '-inf', now, 'LIMIT', 0, bound)
+                    redis.call('ZREM', eta, unpack(due))
+                    redis.call('HDEL', park, unpack(due))
+                    count = #restore(list, etam, due)
+                    noteMissing(index, #due - count)
+                    first = redis.call('ZRANGE', eta, 0, 0, 'WITHSCORES')
+                end
+                return count, tonumber(first[2])
+            end
+
+            -- Takes back batches whose leases have run out, each as a whole; returns how many messages they had.
+            local function reap(index, list, infl, lease, ended, dlv)
+                local over, batches, ids, endedCount = redis.call('ZRANGEBYSCORE', lease, '-inf', now, 'LIMIT', 0, bound), {}, {}, 0
+                for _, batch in ipairs(over) do
+                    if #ids >= bound then break end
+                    batches[#batches + 1] = batch
+                    for _, id in ipairs(claimsOf(batch)) do ids[#ids + 1] = id end
+                    endedCount = endedCount + (tonumber(redis.call('HGET', ended, batch) or 0) or 0)
+                end
+                if #batches == 0 then return 0 end
+                redis.call('ZREM', lease, unpack(batches))
+                redis.call('HDEL', ended, unpack(batches))
+                local found = #ids > 0 and restore(list, infl, ids) or {}
+                for _, raw in ipairs(found) do redis.pcall('HINCRBY', dlv, redis.sha1hex(raw), 1) end
+                noteMissing(index, #ids - endedCount - #found)
+                return #found
+            end
+
+            -- Nobody can renew while Redis is down: after a gap in the beat every holder gets one lease of time.
+            local function mayReap(beat)
+                local beats = redis.call('HMGET', beat, 'at', 'hold')
+                local gap, hold = now - tonumber(beats[1] or 0), tonumber(beats[2] or 0)
+                local isGap = gap < 0 or gap > math.max(3000, duration / 6)
+                if not isGap and gap <= 400 and not isContinued then return false end
+                redis.call('HSET', beat, 'at', now)
+                if isGap then redis.call('HSET', beat, 'hold', now + duration) end
+                -- Without a beat there is a gap: what is forgotten here costs a lease of waiting and no more.
+                redis.call('PEXPIRE', beat, 3600000 + 2 * duration)
+                return not isGap and now >= hold
+            end
+
+            local function tick(index, list, infl, lease, ended, dlv, meta, beat, eta, etam, park, dead, deadm)
+                local found = obstacle('LLEN', list, 'HLEN', infl, 'ZCARD', lease, 'HLEN', ended, 'HLEN', dlv, 'HLEN', meta,
+                    'HLEN', beat, 'ZCARD', eta, 'HLEN', etam, 'HLEN', park, 'ZCARD', dead, 'HLEN', deadm)
+                if found then
+                    blocked[#blocked + 1], broken[#broken + 1] = index, found
+                    return
+                end
                 if redis.call('EXISTS', list, lease, eta) == 0 then
                     -- The counters of messages that others took (Python workers, a purge) go when nothing is left.
                     redis.call('DEL', dlv)
                     return
                 end
-                local length = redis.pcall('LLEN', list)
-                if type(length) == 'table' then
-                    blocked[#blocked + 1] = index
-                    return
-                end
-
-                local first = redis.call('ZRANGE', eta, 0, 0, 'WITHSCORES')
-                if first[2] and tonumber(first[2]) <= now then
-                    local due = redis.call('ZRANGEBYSCORE', eta, '-inf', now, 'LIMIT', 0, bound)
-                    redis.call('ZREM', eta, unpack(due))
-                    redis.call('HDEL', park, unpack(due))
-                    length = length + #restore(list, etam, due)
-                    first = redis.call('ZRANGE', eta, 0, 0, 'WITHSCORES')
-                end
-                if first[2] then
-                    local wait = math.max(0, tonumber(first[2]) - now)
+                local length = redis.call('LLEN', list)
+                local promoted, due = promote(index, list, eta, etam, park)
+                length = length + promoted
+                if due then
+                    local wait = math.max(0, due - now)
                     if nextDue < 0 or wait < nextDue then nextDue = wait end
                 end
-
                 if redis.call('EXISTS', lease) == 1 then
-                    -- Nobody can renew while Redis is down: after a gap in the beat every holder gets one lease of time.
-                    local beats = redis.call('HMGET', beat, 'at', 'hold')
-                    local gap, hold = now - tonumber(beats[1] or 0), tonumber(beats[2] or 0)
-                    if gap < 0 or gap > math.max(3000, duration / 6) then
-                        redis.call('HSET', beat, 'at', now, 'hold', now + duration)
-                        -- Without a beat there is a gap: what is forgotten here costs a lease of waiting and no more.
-                        redis.call('PEXPIRE', beat, 3600000 + 2 * duration)
-                    elseif gap > 400 or isContinued then
-                        redis.call('HSET', beat, 'at', now)
-                        redis.call('PEXPIRE', beat, 3600000 + 2 * duration)
-                        if now >= hold then
-                            local lost = redis.call('ZRANGEBYSCORE', lease, '-inf', now, 'LIMIT', 0, bound)
-                            if #lost > 0 then
-                                redis.call('ZREM', lease, unpack(lost))
-                                local found = restore(list, infl, lost)
-                                for _, raw in ipairs(found) do redis.call('HINCRBY', dlv, redis.sha1hex(raw), 1) end
-                                length = length + #found
-                            end
-                        end
-                    end
+                    if mayReap(beat) then length = length + reap(index, list, infl, lease, ended, dlv) end
+                else
+                    -- Notes about batches that are gone: somebody has removed their leases.
+                    redis.call('DEL', ended)
                 end
 
                 if redis.call('HGET', meta, 'paused') then
@@ -88,8 +117,8 @@ enum TickScript {
                 end
             end
 
-            for index = 0, lists - 1 do tick(index, unpack(KEYS, 9 * index + 2, 9 * index + 10)) end
-            return {now, hasWork, nextDue, isBounded, blocked}
+            for index = 0, lists - 1 do tick(index, unpack(KEYS, 12 * index + 2, 12 * index + 13)) end
+            return {now, hasWork, nextDue, isBounded, blocked, broken, missing}
             """#
     )
 }
@@ -108,6 +137,10 @@ extension TickScript {
         var isBounded: Bool
         /// The indices of the domains that may not be taken from.
         var blocked: [Int]
+        /// The keys that hold something of another type.
+        var broken: [String]
+        /// By the indices of their domains, how many messages had lost their bytes.
+        var missing: [Int: Int]
     }
 
     /// Writes the keys and arguments of a round.
@@ -118,8 +151,8 @@ extension TickScript {
     ) -> (keys: [String], arguments: RESPArguments) {
         var keys = domains.prefix(1).map(\.absent)
         for domain in domains {
-            keys += [domain.list, domain.infl, domain.lease, domain.dlv, domain.meta]
-            keys += [domain.beat, domain.eta, domain.etam, domain.park]
+            keys += [domain.list, domain.infl, domain.lease, domain.ended, domain.dlv, domain.meta, domain.beat]
+            keys += [domain.eta, domain.etam, domain.park, domain.dead, domain.deadm]
         }
         var arguments = RESPArguments()
         arguments.append(lease)
@@ -131,13 +164,20 @@ extension TickScript {
 
     /// Reads the answer; `nil` if it is none.
     static func decode(_ value: RESPValue) -> Reply? {
-        guard let parts = value.array, parts.count == 5, let nextDue = parts[2].integer, let blocked = parts[4].array
+        guard let parts = value.array, parts.count == 7, let nextDue = parts[2].integer,
+            let blocked = parts[4].array, let broken = parts[5].array, let missing = parts[6].array
         else { return nil }
+        let counts = missing.compactMap { $0.integer.flatMap(Int.init(exactly:)) }
         return Reply(
             hasWork: parts[1].integer == 1,
             nextDue: nextDue < 0 ? nil : nextDue,
             isBounded: parts[3].integer == 1,
-            blocked: blocked.compactMap { $0.integer.flatMap(Int.init(exactly:)) }
+            blocked: blocked.compactMap { $0.integer.flatMap(Int.init(exactly:)) },
+            broken: broken.compactMap(\.string),
+            missing: Dictionary(
+                stride(from: 0, to: counts.count - 1, by: 2).map { (counts[$0], counts[$0 + 1]) },
+                uniquingKeysWith: +
+            )
         )
     }
 }

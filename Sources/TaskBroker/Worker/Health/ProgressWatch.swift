@@ -14,7 +14,7 @@ struct ProgressWatch: Sendable {
 
     /// Something that goes on.
     private struct Trouble: Sendable {
-        var message = ""
+        let message: String
         let since: Instant
     }
 
@@ -25,6 +25,8 @@ struct ProgressWatch: Sendable {
     /// Since when there has been work, and room for it, without a claim.
     private var hungry: Instant?
     private var stall: Trouble?
+    /// When the connections were last replaced because nobody had looked at the lists for too long.
+    private var lastDoubt: Instant?
     private var phase = WorkerState.Phase.working
     private var phaseSince: Instant
 
@@ -73,7 +75,20 @@ extension ProgressWatch {
         self.hungry = hungry
         guard now - hungry >= Self.patience else { return false }
         self.hungry = now
-        self.stall = self.stall ?? Trouble(since: hungry)
+        self.stall =
+            self.stall
+            ?? Trouble(message: "Queues have messages and there is room, but none was claimed.", since: hungry)
+        return true
+    }
+
+    /// Time went by; returns whether the lists were not looked at for so long that the connections have to be replaced.
+    ///
+    /// A look ends within seconds, in one way or the other. If one never does, nobody would be left to doubt the connections.
+    mutating func lookIsOverdue(at now: Instant) -> Bool {
+        guard now - max(self.lastTurn, self.lastDoubt ?? self.lastTurn) >= Self.patience else { return false }
+        self.lastDoubt = now
+        self.stall =
+            self.stall ?? Trouble(message: "The queues were not looked at: no answer came.", since: self.lastTurn)
         return true
     }
 }
@@ -106,7 +121,7 @@ extension ProgressWatch {
             add("starting", "The worker has not looked for tasks yet.", since: self.started)
         }
         if let stall {
-            add("stalled", "Queues have messages and there is room, but none was claimed.", since: stall.since)
+            add("stalled", stall.message, since: stall.since)
         }
         return reasons
     }

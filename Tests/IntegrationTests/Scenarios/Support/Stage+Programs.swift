@@ -1,5 +1,4 @@
 import CeleryProtocol
-import Subprocess
 import TaskBroker
 import TestSupport
 import Testing
@@ -100,15 +99,5 @@ extension Stage {
     func runner(of id: String) async throws -> String? {
         guard case .running(let worker) = try await self.app.inspector.locate(taskID: id)?.place else { return nil }
         return worker?.node
-    }
-}
-
-extension ChildProcess.Output {
-    /// The exit status, or 128 and the number of the signal that ended it.
-    var exitStatus: Int32 {
-        switch self.status {
-        case .exited(let status): status
-        case .signaled(let number): 128 + number
-        }
     }
 }

@@ -28,6 +28,16 @@ import Testing
         #expect(watch.reasons(outage: nil, at: self.second(61)).isEmpty)
     }
 
+    @Test func `doubts its connections when a look at the lists never comes back`() {
+        var watch = self.watch()
+        _ = watch.look(hasWork: false, hasRoom: true, at: self.second(5))
+        let doubts = (5...70).filter { watch.lookIsOverdue(at: self.second($0)) }
+        #expect(doubts == [35, 65])
+        #expect(watch.reasons(outage: nil, at: self.second(65)).map(\.name) == ["stalled"])
+        _ = watch.look(hasWork: false, hasRoom: true, at: self.second(66))
+        #expect(watch.reasons(outage: nil, at: self.second(66)).isEmpty)
+    }
+
     @Test(arguments: [(true, false), (false, true), (false, false)])
     func `is content without work, and without room for it`(hasWork: Bool, hasRoom: Bool) {
         var watch = self.watch()

@@ -11,8 +11,8 @@ final class HostLink: Sendable {
     /// started here.
     static let eventLoop: any EventLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
 
-    /// Takes a frame, and how many bytes it took.
-    typealias Receiver = @Sendable (HostFrame, Int) throws(HostProtocolError) -> Void
+    /// Takes the frames that came with one read.
+    typealias Receiver = @Sendable ([EncodedHostFrame]) throws(HostProtocolError) -> Void
 
     /// Frames that wait for the next turn of the loop.
     private struct Outbox {
@@ -54,21 +54,17 @@ final class HostLink: Sendable {
 extension HostLink {
     /// Sends a frame; one that comes after the end is lost.
     ///
+    /// - Parameter observer: Called on the event loop when the other side, or the kernel for it, has taken the frame, or nobody will.
     /// - Throws: ``HostProtocolError/tooLarge(_:)``.
-    func send(_ frame: HostFrame) throws(HostProtocolError) {
-        self.send(bytes: try frame.encoded())
-    }
-
-    /// Sends the bytes of frames.
-    ///
-    /// - Parameter observer: Called on the event loop when the other side, or the kernel for it, has taken them, or nobody will.
-    func send(bytes: [UInt8], onWritten observer: (@Sendable () -> Void)? = nil) {
-        let isFirst = self.outbox.withLock { outbox in
-            defer {
-                outbox.bytes += bytes
-                if let observer { outbox.observers.append(observer) }
-            }
-            return outbox.bytes.isEmpty
+    func send(
+        _ frame: EncodedHostFrame,
+        onWritten observer: (@Sendable () -> Void)? = nil
+    ) throws(HostProtocolError) {
+        let isFirst = try self.outbox.withLock { outbox throws(HostProtocolError) in
+            let isFirst = outbox.bytes.isEmpty
+            try frame.append(to: &outbox.bytes)
+            if let observer { outbox.observers.append(observer) }
+            return isFirst
         }
         // One system call for all frames of a turn.
         if isFirst { self.channel.eventLoop.execute { self.flush() } }

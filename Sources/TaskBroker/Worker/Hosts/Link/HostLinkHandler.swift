@@ -20,11 +20,25 @@ final class HostLinkHandler: ChannelInboundHandler {
         // Nothing of what follows a bad frame is understood.
         guard self.close != nil else { return }
         self.decoder.append(Self.unwrapInboundIn(data).readableBytesView)
+        var frames: [EncodedHostFrame] = []
         do throws(HostProtocolError) {
-            while let frame = try self.decoder.next() { try self.receive(frame, self.decoder.lastLength) }
+            // What came before a bad frame counts.
+            let fault = self.read(&frames)
+            if !frames.isEmpty { try self.receive(frames) }
+            if let fault { throw fault }
         } catch {
             self.end(error)
             context.close(promise: nil)
+        }
+    }
+
+    /// Reads the frames that are complete, and returns what is wrong with the one after them.
+    private func read(_ frames: inout [EncodedHostFrame]) -> HostProtocolError? {
+        do throws(HostProtocolError) {
+            while let frame = try self.decoder.next() { frames.append(frame) }
+            return nil
+        } catch {
+            return error
         }
     }
 

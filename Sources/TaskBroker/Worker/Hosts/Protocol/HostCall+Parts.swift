@@ -2,14 +2,9 @@ import CeleryProtocol
 
 // What calls are made of, as members of their heads. Payloads lie in the body, one after the other; the heads say how long each is.
 
-extension JSONValue {
-    /// A duration in seconds; `null` for ever.
-    static func seconds(_ duration: Duration?) -> JSONValue { duration.map { .double($0.inSeconds) } ?? .null }
-}
-
 extension Publication {
     var json: JSONValue {
-        var members: [HostField: JSONValue] = [
+        var members: HostMembers = [
             .routingKey: .string(self.destination.routingKey),
             .length: .integer(Int64(self.payload.count)),
         ]
@@ -88,7 +83,7 @@ extension Queue {
 
 extension Revocation {
     var json: JSONValue {
-        var members: [HostField: JSONValue] = [:]
+        var members: HostMembers = [:]
         if self.terminates { members[.terminates] = true }
         switch self.target {
         case .task(let id): members[.task] = .string(id)

@@ -3,13 +3,13 @@ import CeleryProtocol
 // How a host says on what terms it sends, and how it is told what became of that.
 
 extension PublishTerms {
-    /// The fields of a `publish` beside the messages.
-    var head: [HostField: JSONValue] {
-        var head: [HostField: JSONValue] = [:]
+    /// The fields of a `publish`.
+    func head(of publications: [Publication]) -> HostMembers {
+        var head: HostMembers = [.messages: .array(publications.map(\.json))]
         if !self.bounds.isEmpty {
             head[.bounds] = .array(
                 self.bounds.sorted { $0.key < $1.key }.map { name, bound in
-                    var members: [HostField: JSONValue] = [
+                    var members: HostMembers = [
                         .name: .string(name), .size: .integer(Int64(bound.maxLength)),
                     ]
                     if case .block(let timeout) = bound.onFull { members[.timeout] = .seconds(timeout) }

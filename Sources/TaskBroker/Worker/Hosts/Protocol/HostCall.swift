@@ -68,10 +68,10 @@ extension HostCall {
         }
     }
 
-    private var head: [HostField: JSONValue] {
+    private var head: HostMembers {
         switch self {
         case .publish(let publications, let terms):
-            terms.head.merging([.messages: .array(publications.map(\.json))]) { $1 }
+            terms.head(of: publications)
         case .declare(let queues): [.queues: .array(queues.map(\.json))]
         case .revoke(let revocations, let limits):
             [

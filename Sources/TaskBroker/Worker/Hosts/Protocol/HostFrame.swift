@@ -6,19 +6,13 @@ struct HostFrame: Sendable, Hashable {
     /// What it is.
     var kind: Kind
     /// What it says.
-    var head: [String: JSONValue]
+    var head: HostMembers
     /// What it carries.
     var body: [UInt8]
 
-    init(_ kind: Kind, _ head: [HostField: JSONValue] = [:], body: [UInt8] = []) {
+    init(_ kind: Kind, _ head: HostMembers = [:], body: [UInt8] = []) {
         self.kind = kind
-        self.head = Dictionary(uniqueKeysWithValues: head.map { ($0.key.rawValue, $0.value) })
-        self.body = body
-    }
-
-    init(_ kind: Kind, members: [String: JSONValue], body: [UInt8]) {
-        self.kind = kind
-        self.head = members
+        self.head = head
         self.body = body
     }
 }
@@ -64,37 +58,30 @@ extension HostFrame {
 // MARK: Bytes
 
 extension HostFrame {
-    /// How many bytes the kind and the length of the head take.
-    static let prefixLength = 5
-
-    /// The frame as it is sent.
-    ///
-    /// - Throws: ``HostProtocolError/tooLarge(_:)``.
-    func encoded() throws(HostProtocolError) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.write(self.head)
-        let head = writer.bytes
-        let length = Self.prefixLength + head.count + self.body.count
-        guard length <= Self.maximumBytes else { throw .tooLarge(length) }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(4 + length)
-        Self.append(UInt32(length), to: &bytes)
-        bytes.append(self.kind.rawValue)
-        Self.append(UInt32(head.count), to: &bytes)
-        bytes += head
-        bytes += self.body
-        return bytes
+    /// The frame as it goes over the socket.
+    var encoded: EncodedHostFrame {
+        var writer = JSONWriter(capacity: 128)
+        writer.write(self.head.values)
+        return EncodedHostFrame(kind: self.kind, head: writer.bytes, body: self.body)
     }
 
-    private static func append(_ number: UInt32, to bytes: inout [UInt8]) {
-        for shift in stride(from: 24, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
+    /// Reads the head.
+    init(_ frame: EncodedHostFrame) throws(HostProtocolError) {
+        let head: JSONValue
+        do {
+            head = try JSONValue(parsing: frame.head, limits: Self.headLimits)
+        } catch {
+            throw .badHead("\(error)")
+        }
+        guard case .object(let members) = head else { throw .badHead("it is no object") }
+        self.init(frame.kind, HostMembers(members), body: frame.body)
     }
 }
 
 // MARK: Reading the head
 
 extension HostFrame {
-    subscript(field: HostField) -> JSONValue? { self.head[field.rawValue] }
+    subscript(field: HostField) -> JSONValue? { self.head[field] }
 
     /// A number that has to be there.
     func integer(_ field: HostField) throws(HostProtocolError) -> Int64 {
@@ -121,12 +108,19 @@ extension HostFrame {
         return values
     }
 
-    /// The body, which has to be one JSON document.
-    func json() throws(HostProtocolError) -> JSONValue {
+    /// A number of seconds.
+    func duration(_ field: HostField) -> Duration? {
+        self[field]?.doubleValue.map { Duration(inSeconds: $0) }
+    }
+}
+
+extension JSONValue {
+    /// Reads the body of a frame, which has to be one JSON document.
+    init(body: [UInt8], of kind: HostFrame.Kind) throws(HostProtocolError) {
         do {
-            return try JSONValue(parsing: self.body, limits: Self.bodyLimits)
+            self = try JSONValue(parsing: body, limits: HostFrame.bodyLimits)
         } catch {
-            throw .badBody(of: self.kind, "\(error)")
+            throw .badBody(of: kind, "\(error)")
         }
     }
 }

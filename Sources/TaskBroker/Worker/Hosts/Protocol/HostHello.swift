@@ -40,7 +40,7 @@ extension HostHello {
 
 extension TaskSettings {
     fileprivate var json: JSONValue {
-        var members: [HostField: JSONValue] = [:]
+        var members: HostMembers = [:]
         if self.ignoresResult { members[.ignoresResult] = true }
         if self.isErrorHandler { members[.isErrorHandler] = true }
         if let rateLimit { members[.rateLimit] = .string(rateLimit.description) }
@@ -56,21 +56,5 @@ extension TaskSettings {
             rateLimit: json[.rateLimit]?.stringValue.flatMap { try? RateLimit(parsing: $0) },
             timeLimits: TimeLimits(soft: json.duration(.softLimit), hard: json.duration(.hardLimit))
         )
-    }
-}
-
-// MARK: Parts of heads
-
-extension JSONValue {
-    /// An object with these members.
-    init(_ members: [HostField: JSONValue]) {
-        self = .object(Dictionary(uniqueKeysWithValues: members.map { ($0.key.rawValue, $0.value) }))
-    }
-
-    subscript(field: HostField) -> JSONValue? { self[field.rawValue] }
-
-    /// A number of seconds.
-    func duration(_ field: HostField) -> Duration? {
-        self[field]?.doubleValue.map { Duration(inSeconds: $0) }
     }
 }

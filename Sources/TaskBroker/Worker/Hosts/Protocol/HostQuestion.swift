@@ -18,7 +18,7 @@ extension HostQuestion {
     func frame(_ id: Int64) -> HostFrame {
         switch self {
         case .handle(let failed, let handler):
-            var head: [HostField: JSONValue] = [
+            var head: HostMembers = [
                 .id: .integer(id),
                 .method: .string(QuestionName.handle.rawValue),
                 .task: .string(failed.id),
@@ -53,7 +53,7 @@ extension HostQuestion {
             )
             self = .handle(failed, handler)
         case .messages:
-            let calls = try frame.json().arrayValue ?? []
+            let calls = try JSONValue(body: frame.body, of: frame.kind).arrayValue ?? []
             let read = calls.compactMap { CanvasCall(json: $0) }
             guard read.count == calls.count else { throw .badBody(of: frame.kind, "a call has no task") }
             self = .messages(read)
@@ -96,7 +96,7 @@ enum HostAnswer: Sendable {
 
 extension CanvasCall {
     fileprivate var json: JSONValue {
-        var members: [HostField: JSONValue] = [
+        var members: HostMembers = [
             .task: .string(self.task),
             .args: .array(self.args),
             .kwargs: .object(self.kwargs),

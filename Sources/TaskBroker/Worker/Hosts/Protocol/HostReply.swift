@@ -2,7 +2,7 @@ import CeleryProtocol
 
 /// The answer to a ``HostCall``: the frame `reply`.
 struct HostReply: Sendable {
-    private var head: [HostField: JSONValue]
+    private var head: HostMembers
     private var body: [UInt8] = []
 
     /// It is done.
@@ -52,7 +52,7 @@ extension HostReply {
     /// The frame that says so.
     func frame(_ id: Int64) -> HostFrame {
         var frame = HostFrame(.reply, self.head, body: self.body)
-        frame.head[HostField.id.rawValue] = .integer(id)
+        frame.head[.id] = .integer(id)
         return frame
     }
 }

@@ -32,37 +32,78 @@ extension RunOrder {
             limits: invocation.limits
         )
     }
-
-    /// The frame that says so.
-    var frame: HostFrame {
-        var head: [HostField: JSONValue] = [
-            .run: .integer(self.id),
-            .queue: .string(self.queue),
-            .started: .integer(self.started.microseconds),
-            .stores: .bool(self.storesResult),
-        ]
-        if self.redeliveries > 0 { head[.redeliveries] = .integer(Int64(self.redeliveries)) }
-        head[.softLimit] = self.limits.soft.map { .double($0.inSeconds) }
-        head[.hardLimit] = self.limits.hard.map { .double($0.inSeconds) }
-        return HostFrame(.run, head, body: self.raw)
-    }
-
-    init(_ frame: HostFrame) throws(HostProtocolError) {
-        self.init(
-            id: try frame.integer(.run),
-            raw: frame.body,
-            queue: try frame.string(.queue),
-            redeliveries: Int(truncatingIfNeeded: max(0, frame[.redeliveries]?.integerValue ?? 0)),
-            storesResult: frame[.stores]?.boolValue ?? false,
-            started: Timestamp(microseconds: try frame.integer(.started)),
-            limits: TimeLimits(soft: frame.duration(.softLimit), hard: frame.duration(.hardLimit))
-        )
-    }
 }
 
-extension HostFrame {
-    /// A number of seconds in the head.
-    func duration(_ field: HostField) -> Duration? {
-        self[field]?.doubleValue.map { Duration(inSeconds: $0) }
+// MARK: As a frame
+
+/// The members of the head, in the order in which they are written.
+private enum OrderField: String, CaseIterable {
+    case run
+    case queue
+    case started
+    case stores
+    case redeliveries
+    case softLimit = "soft"
+    case hardLimit = "hard"
+
+    static let table = JSONFieldTable<OrderField>()
+}
+
+extension RunOrder {
+    /// The frame that says so.
+    var frame: EncodedHostFrame {
+        var head = JSONWriter(capacity: 128)
+        head.append(#"{"run": "#)
+        head.write(self.id)
+        head.append(#", "queue": "#)
+        head.write(self.queue)
+        head.append(#", "started": "#)
+        head.write(self.started.microseconds)
+        head.append(self.storesResult ? #", "stores": true"# : "")
+        if self.redeliveries > 0 {
+            head.append(#", "redeliveries": "#)
+            head.write(Int64(self.redeliveries))
+        }
+        if let soft = self.limits.soft {
+            head.append(#", "soft": "#)
+            head.write(soft.inSeconds)
+        }
+        if let hard = self.limits.hard {
+            head.append(#", "hard": "#)
+            head.write(hard.inSeconds)
+        }
+        head.append("}")
+        return EncodedHostFrame(kind: .run, head: head.bytes, body: self.raw)
+    }
+
+    init(_ frame: EncodedHostFrame) throws(HostProtocolError) {
+        var (run, started): (Int?, Int?)
+        var queue: String?
+        var redeliveries = 0
+        var stores = false
+        var limits = TimeLimits()
+        try frame.readHead(OrderField.table) { field, reader throws(JSONError) in
+            switch field {
+            case .run: run = try reader.readIntegerOrSkip()
+            case .queue: queue = try reader.readStringOrSkip()
+            case .started: started = try reader.readIntegerOrSkip()
+            case .stores: stores = try reader.readBoolOrSkip() ?? false
+            case .redeliveries: redeliveries = max(0, try reader.readIntegerOrSkip() ?? 0)
+            case .softLimit: limits.soft = try reader.readDurationOrSkip()
+            case .hardLimit: limits.hard = try reader.readDurationOrSkip()
+            }
+        }
+        guard let run else { throw .badField(.run, of: frame.kind) }
+        guard let queue else { throw .badField(.queue, of: frame.kind) }
+        guard let started else { throw .badField(.started, of: frame.kind) }
+        self.init(
+            id: RunID(run),
+            raw: frame.body,
+            queue: queue,
+            redeliveries: redeliveries,
+            storesResult: stores,
+            started: Timestamp(microseconds: Int64(started)),
+            limits: limits
+        )
     }
 }

@@ -5,7 +5,6 @@ package struct HostServer: Sendable {
     private let app: TaskApp
     private let link: SupervisorLink
     private let host: InProcessHost
-    private let runs = CancellationBoard<RunID>()
 
     package init(_ app: TaskApp, _ link: SupervisorLink) {
         self.app = app
@@ -16,25 +15,20 @@ package struct HostServer: Sendable {
 
 extension HostServer {
     /// Serves until the supervisor ends the process.
-    ///
-    /// - Throws: ``TaskBrokerError/Code/invalidConfiguration`` for a frame of the supervisor that cannot be understood.
-    package func run() async throws {
-        try self.link.send(self.hello.frame)
-        try await withThrowingDiscardingTaskGroup { group in
-            for await frame in self.link.orders {
-                switch frame.kind {
-                case .run:
-                    let order = try RunOrder(frame)
-                    let signal = self.runs.enter(order.id)
-                    group.addTask {
-                        let report = await self.runs.run(order.id, until: signal) { await self.execute(order) }
-                        try self.send(report, of: order.id)
-                    }
-                case .cancel: self.runs.cancel([try frame.integer(.run)])
-                case .ask: group.addTask { try await self.answer(frame) }
-                default: break
+    package func run() async {
+        try? self.link.send(self.hello.frame.encoded)
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                await self.link.lanes.run { order in self.send(await self.execute(order), of: order.id) }
+            }
+            for await request in self.link.requests {
+                switch request {
+                case .cancel(let run):
+                    if self.link.lanes.cancel(run) { self.send(TaskReport(.cancelled), of: run) }
+                case .ask(let id, let question): group.addTask { await self.answer(question, id) }
                 }
             }
+            group.cancelAll()
         }
     }
 
@@ -71,12 +65,12 @@ extension HostServer {
     }
 
     /// A value that is too large to be sent makes its task fail, and nothing else.
-    private func send(_ report: TaskReport, of run: RunID) throws {
-        do {
+    private func send(_ report: TaskReport, of run: RunID) {
+        do throws(HostProtocolError) {
             try self.link.send(RunReport(run, report).frame)
         } catch {
             let failure = TaskReport(.failure(ExceptionDocument(error), traceback: nil), embed: report.embed)
-            try self.link.send(RunReport(run, failure).frame)
+            try? self.link.send(RunReport(run, failure).frame)
         }
     }
 }
@@ -84,27 +78,29 @@ extension HostServer {
 // MARK: Answering
 
 extension HostServer {
-    private func answer(_ frame: HostFrame) async throws {
-        let id = try frame.integer(.id)
-        let answer: HostAnswer
-        switch try HostQuestion(frame) {
+    private func answer(_ question: HostQuestion?, _ id: Int64) async {
+        let answer = await self.answer(question)
+        do throws(HostProtocolError) {
+            try self.link.send(answer.frame(id).encoded)
+        } catch {
+            try? self.link.send(HostAnswer.failed(ExceptionDocument(error)).frame(id).encoded)
+        }
+    }
+
+    private func answer(_ question: HostQuestion?) async -> HostAnswer {
+        switch question {
         case .handle(let failed, let handler)?:
             await self.host.handle(failed, with: handler)
-            answer = .handled
+            return .handled
         case .messages(let calls)?:
             do {
-                answer = .messages(try await self.host.messages(for: calls))
+                return .messages(try await self.host.messages(for: calls))
             } catch {
-                answer = .failed(ExceptionDocument(error))
+                return .failed(ExceptionDocument(error))
             }
         case nil:
             let error = TaskBrokerError(.invalidConfiguration, "This host does not know what it is asked for.")
-            answer = .failed(ExceptionDocument(error))
-        }
-        do {
-            try self.link.send(answer.frame(id))
-        } catch {
-            try self.link.send(HostAnswer.failed(ExceptionDocument(error)).frame(id))
+            return .failed(ExceptionDocument(error))
         }
     }
 }

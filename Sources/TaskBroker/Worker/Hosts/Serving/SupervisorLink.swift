@@ -14,9 +14,18 @@ import Darwin
 ///
 /// When it ends, the process does: a task that went on would run beside its successor.
 package final class SupervisorLink: Sendable {
-    /// What the supervisor wants: frames `run`, `cancel` and `ask`, in order.
-    let orders: AsyncStream<HostFrame>
-    private let orderSink: AsyncStream<HostFrame>.Continuation
+    /// What the supervisor wants besides runs.
+    enum Request: Sendable {
+        case cancel(RunID)
+        /// `nil` for a question that this version does not know.
+        case ask(Int64, HostQuestion?)
+    }
+
+    /// Where the tasks run that the supervisor sends.
+    let lanes = RunLanes()
+    /// What it wants besides, in order.
+    let requests: AsyncStream<Request>
+    private let requestSink: AsyncStream<Request>.Continuation
     private let state = Mutex(State())
     private let link = Mutex<HostLink?>(nil)
 
@@ -27,7 +36,7 @@ package final class SupervisorLink: Sendable {
     }
 
     private init() {
-        (self.orders, self.orderSink) = AsyncStream.makeStream()
+        (self.requests, self.requestSink) = AsyncStream.makeStream()
     }
 }
 
@@ -50,8 +59,8 @@ extension SupervisorLink {
         CTaskHost_dieWithParent()
         CTaskHost_writeLinesAtOnce()
         let supervisor = SupervisorLink()
-        let link = try await HostLink.open(CTASKHOST_SOCKET) { frame, _ throws(HostProtocolError) in
-            try supervisor.receive(frame)
+        let link = try await HostLink.open(CTASKHOST_SOCKET) { frames throws(HostProtocolError) in
+            try supervisor.receive(frames)
         } close: { fault in
             Self.end(fault)
         }
@@ -68,19 +77,36 @@ extension SupervisorLink {
         _exit(fault == nil ? 0 : 76)
     }
 
-    private func receive(_ frame: HostFrame) throws(HostProtocolError) {
+    private func receive(_ frames: [EncodedHostFrame]) throws(HostProtocolError) {
+        var orders: [RunOrder] = []
+        for frame in frames {
+            if frame.kind == .run {
+                orders.append(try RunOrder(frame))
+                continue
+            }
+            // What cancels a run must find it.
+            self.lanes.add(orders)
+            orders = []
+            try self.receive(frame)
+        }
+        self.lanes.add(orders)
+    }
+
+    private func receive(_ encoded: EncodedHostFrame) throws(HostProtocolError) {
+        guard [.cancel, .ask, .reply, .update].contains(encoded.kind) else { return }
+        let frame = try HostFrame(encoded)
         switch frame.kind {
-        case .run, .cancel, .ask: self.orderSink.yield(frame)
+        case .cancel: self.requestSink.yield(.cancel(try frame.integer(.run)))
+        case .ask: self.requestSink.yield(.ask(try frame.integer(.id), try HostQuestion(frame)))
         case .reply:
             let id = try frame.integer(.id)
             self.state.withLock { $0.calls.removeValue(forKey: id) }?.resume(returning: .success(frame))
-        case .update:
+        default:
             let id = try frame.integer(.watch)
             guard let watch = self.state.withLock({ $0.watches[id] }),
                 let document = try? ResultDocument(decoding: frame.body)
             else { return }
             watch.yield(ResultUpdate(taskID: try frame.string(.task), document: document))
-        default: break
         }
     }
 }
@@ -91,8 +117,9 @@ extension SupervisorLink {
     /// Sends a frame.
     ///
     /// - Throws: ``HostProtocolError/tooLarge(_:)``.
-    func send(_ frame: HostFrame) throws(HostProtocolError) {
-        try self.link.withLock { $0 }.map { link throws(HostProtocolError) in try link.send(frame) }
+    func send(_ frame: EncodedHostFrame) throws(HostProtocolError) {
+        guard let link = self.link.withLock({ $0 }) else { return }
+        try link.send(frame)
     }
 
     /// Asks the supervisor for something and returns its reply.
@@ -121,7 +148,7 @@ extension SupervisorLink {
     /// Ends a watch.
     func unwatch(_ id: Int64) {
         self.state.withLock { $0.watches.removeValue(forKey: id) }?.finish()
-        try? self.send(HostCall.unwatch(id).frame(self.nextCall()))
+        try? self.send(HostCall.unwatch(id).frame(self.nextCall()).encoded)
     }
 
     private func nextCall() -> Int64 {
@@ -136,7 +163,7 @@ extension SupervisorLink {
             await withCheckedContinuation { waiter in
                 self.state.withLock { $0.calls[id] = waiter }
                 do throws(HostProtocolError) {
-                    try self.send(call.frame(id))
+                    try self.send(call.frame(id).encoded)
                 } catch {
                     self.end(id, TaskBrokerError(.publishRefused, "A call of this task cannot be sent: \(error)."))
                 }

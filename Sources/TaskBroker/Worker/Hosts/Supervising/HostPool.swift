@@ -68,6 +68,14 @@ extension HostPool {
         return self.next()
     }
 
+    /// Finds a host for a task that may share it, if there is one and nothing else has to be done about it: the way of nearly every
+    /// task, without a list of actions.
+    mutating func placeAtOnce(_ run: RunID) -> ID? {
+        guard self.waiting.isEmpty, self.maximumTasks == nil, let host = self.host(isAlone: false) else { return nil }
+        self.assign(run, false, to: host)
+        return host
+    }
+
     /// Forgets a task that waits.
     mutating func withdraw(_ run: RunID) {
         self.waiting.removeAll { $0.run == run }
@@ -84,11 +92,14 @@ extension HostPool {
 
     /// Notes that a task has ended in its host.
     mutating func ended(_ run: RunID, in host: ID) -> [Action] {
-        guard self.members[host]?.runs.remove(run) != nil else { return [] }
+        guard let index = self.members.index(forKey: host), self.members.values[index].runs.remove(run) != nil else {
+            return []
+        }
         self.failures = 0
-        self.members[host]?.ended += 1
-        self.members[host]?.isExclusive = false
-        return self.next()
+        self.members.values[index].ended += 1
+        let isAsBefore = self.members.values[index].phase == .ready && !self.members.values[index].isExclusive
+        self.members.values[index].isExclusive = false
+        return isAsBefore && self.waiting.isEmpty ? [] : self.next()
     }
 }
 
@@ -187,17 +198,23 @@ extension HostPool {
     }
 
     private func host(isAlone: Bool) -> ID? {
-        self.members
-            .filter { $0.value.phase == .ready && !$0.value.isExclusive && (!isAlone || $0.value.runs.isEmpty) }
-            .min { ($0.value.runs.count, $0.key) < ($1.value.runs.count, $1.key) }?.key
+        var best: (count: Int, host: ID)?
+        for (host, member) in self.members where member.phase == .ready && !member.isExclusive {
+            let candidate = (count: member.runs.count, host: host)
+            if isAlone && candidate.count > 0 { continue }
+            if let best, best < candidate { continue }
+            best = candidate
+        }
+        return best?.host
     }
 
     private mutating func assign(_ run: RunID, _ isAlone: Bool, to host: ID) {
-        self.members[host]?.runs.insert(run)
-        self.members[host]?.isExclusive = isAlone
-        self.members[host]?.taken += 1
-        if let maximumTasks, let taken = self.members[host]?.taken, taken >= maximumTasks {
-            self.members[host]?.phase = .retiring
+        guard let index = self.members.index(forKey: host) else { return }
+        self.members.values[index].runs.insert(run)
+        self.members.values[index].isExclusive = isAlone
+        self.members.values[index].taken += 1
+        if let maximumTasks, self.members.values[index].taken >= maximumTasks {
+            self.members.values[index].phase = .retiring
         }
     }
 }

@@ -5,29 +5,32 @@ import Synchronization
 extension HostProcess {
     /// Answers a call; a reply that is too large is an error of the task that has asked for so much.
     func reply(_ reply: HostReply, to id: Int64, _ ticket: HostBacklog.Ticket) {
-        let bytes: [UInt8]
-        do throws(HostProtocolError) {
-            bytes = try reply.frame(id).encoded()
-        } catch {
+        let frame = reply.frame(id).encoded
+        guard frame.length <= HostFrame.maximumBytes else {
+            let error = HostProtocolError.tooLarge(frame.length)
             let refusal = TaskBrokerError(.notPermitted, "The answer cannot be sent to a task host: \(error).")
             return self.reply(HostReply(refusal), to: id, ticket)
         }
-        self.note { $0.add(bytes.count, to: ticket) }
-        self.send(bytes: bytes) { self.forget(ticket) }
+        self.note { $0.add(frame.length, to: ticket) }
+        try? self.send(frame) { self.forget(ticket) }
     }
 
     /// Passes on a result that a task waits for.
     ///
     /// Not to a host that does not read: whoever waits for a result looks for it now and then, too.
     func announce(_ update: ResultUpdate, to watch: Int64) {
+        guard !self.backlog.withLock(\.isFull) else { return }
         let frame = HostFrame(
             .update,
             [.watch: .integer(watch), .task: .string(update.taskID)],
             body: update.document.encoded()
-        )
-        guard !self.backlog.withLock(\.isFull), let bytes = try? frame.encoded() else { return }
-        let ticket = self.note { $0.begin(bytes: bytes.count) }
-        self.send(bytes: bytes) { self.forget(ticket) }
+        ).encoded
+        let ticket = self.note { $0.begin(bytes: frame.length) }
+        do throws(HostProtocolError) {
+            try self.send(frame) { self.forget(ticket) }
+        } catch {
+            self.forget(ticket)
+        }
     }
 
     /// Forgets a call that is answered, or never will be.

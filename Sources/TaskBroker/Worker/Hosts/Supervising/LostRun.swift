@@ -11,7 +11,7 @@ enum LostRun: Sendable {
 /// The death of a task host, for people.
 struct HostDeath: Sendable {
     let end: ProcessEnd
-    let condemnation: HostProcess.Condemnation?
+    let condemnation: Condemnation?
     let fault: HostProtocolError?
     /// The last that it wrote.
     let output: String

@@ -1,0 +1,52 @@
+/// The settlements of one list in one call of ``SettleScript``.
+struct SettlementGroup: Sendable {
+    /// The settlements of one batch, which end together.
+    struct Batch: Sendable {
+        var name: Substring
+        var indices: [Int]
+    }
+
+    let domain: ClaimDomain
+    /// Whether all of them acknowledge and store at most one result, so that the script has a short way for them.
+    let isPlain: Bool
+    /// The settlements of each batch, if that is so.
+    let batches: [Batch]
+    /// Where they stand in the request, in the order in which the script gets them.
+    let indices: [Int]
+    /// For how many seconds results are kept; empty: for ever.
+    let resultSeconds: String
+
+    /// - Parameter indices: Where the settlements of one list stand in the request; at least one.
+    init(_ indices: [Int], of items: [SettleScript.Item]) {
+        let expiries = Set(indices.flatMap { items[$0].effects.results.map(\.expires) })
+        self.domain = items[indices[0]].domain
+        self.isPlain = expiries.count <= 1 && indices.allSatisfy { items[$0].isPlain }
+        self.batches = self.isPlain ? Self.batches(indices, of: items) : []
+        self.indices = self.isPlain ? self.batches.flatMap(\.indices) : indices
+        self.resultSeconds = expiries.first.flatMap { $0 }.map { String($0.inWholeSeconds) } ?? ""
+    }
+
+    /// The settlements of each batch, batches in the order of their first.
+    private static func batches(_ indices: [Int], of items: [SettleScript.Item]) -> [Batch] {
+        var batches: [Batch] = []
+        var places: [Substring: Int] = [:]
+        for index in indices {
+            let name = ClaimBatch.name(ofClaim: items[index].id)
+            if let place = places[name] {
+                batches[place].indices.append(index)
+            } else {
+                places[name] = batches.count
+                batches.append(Batch(name: name, indices: [index]))
+            }
+        }
+        return batches
+    }
+}
+
+extension SettleScript.Item {
+    fileprivate var isPlain: Bool {
+        self.disposition == .acknowledge && !self.hasCounters && self.parts.isEmpty && self.ends.isEmpty
+            && self.effects.publications.isEmpty && self.effects.chords.isEmpty && self.effects.groups.isEmpty
+            && self.effects.results.count <= 1 && self.effects.results.allSatisfy { !$0.payload.isEmpty }
+    }
+}

@@ -33,6 +33,7 @@ enum RightsScript {
             try('HINCRBY', key, 'a', 1)
             try('HGET', key, 'a')
             try('HMGET', key, 'a')
+            try('HLEN', key)
             try('HEXISTS', key, 'a')
             try('HDEL', key, 'a')
             redis.pcall('DEL', key)
@@ -48,6 +49,7 @@ enum RightsScript {
             try('SET', key, '')
             try('GET', key)
             try('EXPIRE', key, 1)
+            try('PEXPIRE', key, 1)
             redis.pcall('DEL', key)
             return forbidden
             """#

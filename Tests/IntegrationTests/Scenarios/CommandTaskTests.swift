@@ -156,8 +156,10 @@ extension Scenarios {
                     let name = "commands@test"
                     return try await stage.app.control.ask(method, arguments: arguments, destinations: [name])[name]
                 }
-                let rate = try await ask("rate_limit", ["task_name": "echo", "rate_limit": "7/m"])
-                #expect(rate?["ok"] != nil, "\(String(describing: rate))")
+                // It takes messages before it listens to commands.
+                try await eventually("it has the limit") {
+                    try await ask("rate_limit", ["task_name": "echo", "rate_limit": "7/m"])?["ok"] != nil
+                }
                 let time = try await ask("time_limit", ["task_name": "long", "hard": 0.4])
                 #expect(time?["ok"] != nil, "\(String(describing: time))")
                 let unknown = try await ask("rate_limit", ["task_name": "no such task", "rate_limit": "7/m"])

@@ -91,7 +91,7 @@ let package = Package(
         ),
         .target(
             name: "FuzzChecks",
-            dependencies: ["CeleryProtocol", "RedisClient"],
+            dependencies: ["CeleryProtocol", "RedisClient", "TaskBroker"],
             path: "Tests/FuzzChecks",
             swiftSettings: settings
         ),
@@ -124,7 +124,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "TaskBroker", "TaskBrokerCLI", "TaskBrokerTesting", "TestSupport", "RedisClient", "CeleryProtocol",
-                "taskctl",
+                "taskctl", "fault-worker",
                 serviceLifecycle, subprocess,
                 logging, httpClient, nioCore, nioPosix, nioHTTP1,
             ],

@@ -34,7 +34,23 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "FuzzChecks", dependencies: ["CeleryProtocol", "RedisClient"], swiftSettings: settings),
+        .target(
+            name: "TaskBroker",
+            dependencies: ["CeleryProtocol"],
+            // Only the frames of task hosts.
+            sources: [
+                "Utilities/Duration+Seconds.swift", "Worker/Hosts/Protocol/EncodedHostFrame.swift",
+                "Worker/Hosts/Protocol/HostField.swift", "Worker/Hosts/Protocol/HostFrame.swift",
+                "Worker/Hosts/Protocol/HostFrameDecoder.swift", "Worker/Hosts/Protocol/HostMembers.swift",
+                "Worker/Hosts/Protocol/HostProtocolError.swift",
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "FuzzChecks",
+            dependencies: ["CeleryProtocol", "RedisClient", "TaskBroker"],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "fuzz",
             dependencies: ["FuzzChecks", "LibFuzzer"],

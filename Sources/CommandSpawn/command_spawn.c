@@ -27,6 +27,7 @@ struct request {
     char *const *environment;
     const char *directory;
     const int *descriptors;
+    const struct command_spawn_identity *identity;
     const struct command_spawn_limit *limits;
     size_t limit_count;
     bool dies_with_us;
@@ -108,9 +109,59 @@ static int die_with(pid_t parent) {
     return 0;
 }
 
+/// Whether all ids of this process are those, and there is no way back to root (CVE-2011-4356: a saved user id that was left behind).
+static bool is_for_good(uid_t user, gid_t group, bool may_return) {
+#ifdef __linux__
+    uid_t real_user, effective_user, saved_user;
+    gid_t real_group, effective_group, saved_group;
+    if (getresuid(&real_user, &effective_user, &saved_user) != 0) return false;
+    if (getresgid(&real_group, &effective_group, &saved_group) != 0) return false;
+    bool is_changed = real_user == user && effective_user == user && saved_user == user && real_group == group
+        && effective_group == group && saved_group == group;
+#else
+    bool is_changed = getuid() == user && geteuid() == user && getgid() == group && getegid() == group;
+#endif
+    return is_changed && (user == 0 || !may_return);
+}
+
+/// Becomes another user in a child that shares our memory.
+///
+/// By system calls only: through the C library, `setresuid` would change the ids of all threads that it finds in this memory, and
+/// they are ours (nptl(7), "NPTL and process credential changes").
+static int become(const struct command_spawn_identity *identity, const int *descriptors) {
+    // Pipes belong to who has made them, and whoever opens /dev/stdout is checked. Where that cannot be changed, only this does not work.
+    for (int index = 1; index < 3; index++) {
+        int ignored = fchown(descriptors[index], identity->user, identity->group);
+        (void)ignored;
+    }
+#ifdef __linux__
+#ifdef SYS_setgroups32
+    if (syscall(SYS_setgroups32, identity->group_count, identity->groups) != 0) return -1;
+    if (syscall(SYS_setresgid32, identity->group, identity->group, identity->group) != 0) return -1;
+    if (syscall(SYS_setresuid32, identity->user, identity->user, identity->user) != 0) return -1;
+    bool may_return = syscall(SYS_setuid32, 0) == 0;
+#else
+    if (syscall(SYS_setgroups, identity->group_count, identity->groups) != 0) return -1;
+    // In this order: without the user's rights, the group could no longer be changed.
+    if (syscall(SYS_setresgid, identity->group, identity->group, identity->group) != 0) return -1;
+    if (syscall(SYS_setresuid, identity->user, identity->user, identity->user) != 0) return -1;
+    bool may_return = syscall(SYS_setuid, 0) == 0;
+#endif
+#else
+    if (setgroups((int)identity->group_count, identity->groups) != 0) return -1;
+    if (setgid(identity->group) != 0 || setuid(identity->user) != 0) return -1;
+    bool may_return = setuid(0) == 0;
+#endif
+    if (is_for_good(identity->user, identity->group, may_return)) return 0;
+    errno = EPERM;
+    return -1;
+}
+
 /// Returns only if something fails, with the stage.
 static enum command_spawn_stage become_program(const struct request *request) {
-    if (setpgid(0, 0) != 0) return command_spawn_fork;
+    if (setsid() < 0) return command_spawn_fork;
+    if (request->identity && become(request->identity, request->descriptors) != 0) return command_spawn_identity_change;
+    // After the change of ids, which takes the signal back.
     if (request->dies_with_us && die_with(request->parent) != 0) return command_spawn_fork;
     if (chdir(request->directory) != 0) return command_spawn_directory;
     if (bind_descriptors(request) != 0) return command_spawn_descriptors;
@@ -126,13 +177,14 @@ pid_t command_spawn(
     char *const *environment,
     const char *directory,
     const int *descriptors,
+    const struct command_spawn_identity *identity,
     const struct command_spawn_limit *limits,
     size_t limit_count,
     bool dies_with_us,
     enum command_spawn_stage *stage
 ) {
     const struct request request = {
-        path, arguments, environment, directory, descriptors, limits, limit_count, dies_with_us, getpid(),
+        path, arguments, environment, directory, descriptors, identity, limits, limit_count, dies_with_us, getpid(),
     };
     // No handler of ours may run in the child, whose memory is ours until it has become the program.
     sigset_t all, before;
@@ -249,20 +301,12 @@ int command_become_user(uid_t user, gid_t group, const gid_t *groups, size_t gro
     // In this order: without the user's rights, the group could no longer be changed.
     if (setresgid(group, group, group) != 0) return -1;
     if (setresuid(user, user, user) != 0) return -1;
-    uid_t real_user, effective_user, saved_user;
-    gid_t real_group, effective_group, saved_group;
-    if (getresuid(&real_user, &effective_user, &saved_user) != 0) return -1;
-    if (getresgid(&real_group, &effective_group, &saved_group) != 0) return -1;
-    int is_changed = real_user == user && effective_user == user && saved_user == user && real_group == group
-        && effective_group == group && saved_group == group;
 #else
     if (setgid(group) != 0) return -1;
     if (setuid(user) != 0) return -1;
-    int is_changed = getuid() == user && geteuid() == user && getgid() == group && getegid() == group;
 #endif
-    // The way back has to be closed (CVE-2011-4356: a saved user id that was left behind).
-    int is_closed = user == 0 || (setuid(0) != 0 && seteuid(0) != 0);
-    if (is_changed && is_closed) return 0;
+    bool may_return = setuid(0) == 0 || seteuid(0) == 0;
+    if (is_for_good(user, group, may_return)) return 0;
     errno = EPERM;
     return -1;
 }

@@ -47,6 +47,21 @@ enum FaultTasks {
             return payload.utf8.count
         }
 
+        // Sends tasks to a queue, one after the other, and returns what became of each.
+        app.task("fault.send", parameters: ["queue", "count"]) { (queue: String, count: Int) -> [String] in
+            var ends: [String] = []
+            for index in 0..<max(0, count) {
+                let arguments = TaskArguments([.string("\(queue).\(index)"), 0])
+                do {
+                    try await app.send([TaskCall("fault.effect", arguments, options: TaskOptions(queue: queue))])
+                    ends.append("sent")
+                } catch let error as TaskBrokerError {
+                    ends.append("\(error.code)")
+                }
+            }
+            return ends
+        }
+
         // Computes without ever letting go of its thread.
         app.task("fault.burn", parameters: ["name", "seconds"]) { (name: String, seconds: Double) in
             try effects.write("start", name)

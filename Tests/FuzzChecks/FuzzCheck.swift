@@ -18,7 +18,7 @@ package struct FuzzCheck: Sendable {
 
     /// All of them.
     package static let all: [FuzzCheck] = [
-        .replies, .urls, .json, .dates, .envelopes, .results, .signatures, .events, .control,
+        .replies, .urls, .json, .dates, .envelopes, .results, .signatures, .events, .control, .frames,
     ]
 }
 

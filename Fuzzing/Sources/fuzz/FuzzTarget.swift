@@ -22,7 +22,8 @@ enum FuzzTarget {
     static func writeExamples(to folder: String) {
         for (number, example) in self.check.examples.enumerated() {
             guard let file = unsafe fopen("\(folder)/example-\(number)", "w") else { continue }
-            unsafe fputs(example, file)
+            // Not as a C string: there may be zeros in it.
+            unsafe fwrite(Array(example.utf8), 1, example.utf8.count, file)
             unsafe fclose(file)
         }
     }

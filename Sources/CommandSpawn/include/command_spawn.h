@@ -33,6 +33,14 @@ struct command_spawn_limit {
     uint64_t value;
 };
 
+/// Who a program is to the kernel.
+struct command_spawn_identity {
+    uid_t user;
+    gid_t group;
+    const gid_t *groups;
+    size_t group_count;
+};
+
 /// What failed.
 enum command_spawn_stage {
     command_spawn_fork = 0,
@@ -40,9 +48,13 @@ enum command_spawn_stage {
     command_spawn_descriptors = 2,
     command_spawn_limits = 3,
     command_spawn_execute = 4,
+    command_spawn_identity_change = 5,
 };
 
-/// Starts a program as the leader of a process group of its own, with an empty signal mask and default dispositions.
+/// Starts a program as the leader of a session and a process group of its own, with an empty signal mask and default dispositions.
+///
+/// A session, because Linux shares processors out among sessions first (sched_autogroup): a program that takes all it can get does not
+/// hold up the thread that has to stop it.
 ///
 /// On Linux the kernel kills it, if `dies_with_us`, when the *thread* that called this ends: the caller has to stay until the
 /// program has ended.
@@ -51,6 +63,7 @@ enum command_spawn_stage {
 ///   - path: An absolute path.
 ///   - arguments: End with a null pointer, as does `environment`.
 ///   - descriptors: What become its descriptors 0, 1 and 2; all others are closed.
+///   - identity: Whom it runs as, real, effective and saved ids alike, checked afterwards; null for as whom we run.
 ///   - stage: What failed.
 /// - Returns: The process id; or -1 with `errno` set.
 pid_t command_spawn(
@@ -59,6 +72,7 @@ pid_t command_spawn(
     char *const *environment,
     const char *directory,
     const int *descriptors,
+    const struct command_spawn_identity *identity,
     const struct command_spawn_limit *limits,
     size_t limit_count,
     bool dies_with_us,

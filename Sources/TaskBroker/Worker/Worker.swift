@@ -28,8 +28,8 @@ public final class Worker: Service {
     let board = HealthBoard()
     let logger: Logger
     let taskLogLevel: Logger.Level
-    private let hostOutput: @Sendable (String) -> Void
-    private let surroundHost: @Sendable (any TaskHost) -> any TaskHost
+    /// What runs the tasks.
+    private let host: any TaskHost
     private let commands = AsyncStream<Command>.makeStream()
 
     /// What its owner, or remote control, wants of a worker that runs.
@@ -99,8 +99,8 @@ public final class Worker: Service {
         logger[metadataKey: "worker"] = "\(self.node)"
         self.logger = logger
         self.taskLogLevel = taskLogLevel
-        self.hostOutput = hostOutput ?? { HostOutput.writeToStandardError($0) }
-        self.surroundHost = surroundHost
+        let appHost = Self.appHost(app, configuration, logger, hostOutput ?? { HostOutput.writeToStandardError($0) })
+        self.host = surroundHost(appHost)
     }
 }
 
@@ -114,26 +114,27 @@ extension Worker {
         let consumer = try self.app.broker.makeConsumer(
             ConsumerConfiguration(queues: self.queues, lease: self.configuration.lease, node: self.node)
         )
-        let host = self.makeHost()
-        let supervisor = Supervisor(self, consumer: consumer, host: host)
-        try await host.run { await supervisor.run(commands: self.commands.stream) }
+        let supervisor = Supervisor(self, consumer: consumer, host: self.host)
+        try await self.host.run { await supervisor.run(commands: self.commands.stream) }
     }
 
-    private func makeHost() -> any TaskHost { self.surroundHost(self.appHost()) }
-
     /// The host of the app's own tasks.
-    private func appHost() -> any TaskHost {
-        switch self.configuration.host.kind {
-        case .inProcess: InProcessHost(app: self.app)
-        case .processes(let configuration):
-            ProcessHosts(
-                configuration,
-                app: self.app,
-                concurrency: self.configuration.concurrency,
-                logger: self.logger,
-                write: self.hostOutput
-            )
+    private static func appHost(
+        _ app: TaskApp,
+        _ configuration: WorkerConfiguration,
+        _ logger: Logger,
+        _ write: @escaping @Sendable (String) -> Void
+    ) -> any TaskHost {
+        switch configuration.host.kind {
+        case .inProcess: InProcessHost(app: app)
+        case .processes(let hosts):
+            ProcessHosts(hosts, app: app, concurrency: configuration.concurrency, logger: logger, write: write)
         }
+    }
+
+    /// Whether tasks of a name can run here; those of a task file are known to the host only, those of the app also before it has started.
+    private func knows(_ task: String) -> Bool {
+        self.app.task(named: task) != nil || self.host.settings(of: task) != nil
     }
 
     /// Whether it lives and takes tasks, at this moment; `taskctl worker --health` serves it over HTTP.
@@ -143,10 +144,10 @@ extension Worker {
     ///
     /// What was put aside under the old limit comes back within a minute.
     ///
-    /// - Returns: Whether the app knows the task.
+    /// - Returns: Whether the worker knows the task: it is one of the app's, or a command of a task file.
     @discardableResult
     public func setRateLimit(_ limit: RateLimit, ofTask name: String) -> Bool {
-        guard self.app.task(named: name) != nil else { return false }
+        guard self.knows(name) else { return false }
         self.limits.setRateLimit(limit, of: name)
         return true
     }
@@ -155,10 +156,10 @@ extension Worker {
     ///
     /// Both limits count instead of the task's own and of those of its messages: whoever changes them in a running worker means it.
     ///
-    /// - Returns: Whether the app knows the task.
+    /// - Returns: Whether the worker knows the task: it is one of the app's, or a command of a task file.
     @discardableResult
     public func setTimeLimits(hard: Duration?, soft: Duration?, ofTask name: String) -> Bool {
-        guard self.app.task(named: name) != nil else { return false }
+        guard self.knows(name) else { return false }
         self.limits.setTimeLimits(TimeLimits(soft: soft, hard: hard), of: name)
         return true
     }

@@ -69,6 +69,7 @@ extension DevCommand {
         configuration.host = self.hosts.kind(log)
         let commands = try self.commands.file(variables: context.variables)
         try commands?.requireNew(besides: app.taskNames)
+        let signals = await WorkerRun.trapSignals()
         try console.print("export TASKBROKER_URL=\(redis.url)")
         try console.output.flush()
         console.note(Self.guide(context.name, redis, app.taskNames))
@@ -83,7 +84,7 @@ extension DevCommand {
             file: file,
             health: self.health,
             checksServer: false
-        ).run()
+        ).run(until: signals)
     }
 
     /// What to try, in another terminal.

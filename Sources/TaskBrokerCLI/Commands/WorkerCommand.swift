@@ -77,7 +77,7 @@ struct WorkerCommand: AsyncParsableCommand, Sendable {
             sink: sink,
             file: file,
             health: self.health
-        ).run()
+        ).run(until: WorkerRun.trapSignals())
     }
 
     /// Says what is in the task file, and that nothing is wrong with it.

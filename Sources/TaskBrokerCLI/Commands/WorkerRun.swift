@@ -24,14 +24,21 @@ struct WorkerRun: Sendable {
         case checked
     }
 
+    /// Keeps the signals that a worker understands from ending the process, and collects them.
+    ///
+    /// Before anything is printed: whoever waits for a line of ours may send one as soon as it is there.
+    static func trapSignals() async -> UnixSignalsSequence {
+        await UnixSignalsSequence(trapping: .sigint, .sigterm, .sigquit, .sighup)
+    }
+
     /// Works until a signal, or, in burst mode, until the queues are empty.
     ///
     /// A Redis that cannot be reached is waited for, as by Celery, unless there is an end to wait for or `--strict` was given.
     ///
+    /// - Parameter signals: What ``trapSignals()`` has made.
     /// - Throws: `ExitCode` 130, 131 or 143 when running tasks were given back instead of finished.
-    func run() async throws {
+    func run(until signals: UnixSignalsSequence) async throws {
         OpenFileLimit.raise()
-        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sigquit, .sighup)
         let shutdown = Shutdown()
         try await self.worker.app.run { app in
             let server = try await self.startHealthServer()

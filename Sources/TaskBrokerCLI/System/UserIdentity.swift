@@ -18,6 +18,8 @@ package struct UserIdentity: Hashable, Sendable {
     package var groups: [UInt32]
     /// The user's home, if the system knows the user.
     package var home: String?
+    /// The user's name, if the system knows the user.
+    package var name: String?
 }
 
 extension UserIdentity {
@@ -29,7 +31,13 @@ extension UserIdentity {
         let account = try user.map { text throws(CommandError) in try self.account(text) }
         let group = try group.map { text throws(CommandError) in try self.group(text) } ?? account?.group ?? getegid()
         let groups = account?.name.map { self.groups(of: $0, with: group) } ?? [group]
-        return Self(user: account?.user ?? geteuid(), group: group, groups: groups, home: account?.home)
+        return Self(
+            user: account?.user ?? geteuid(),
+            group: group,
+            groups: groups,
+            home: account?.home,
+            name: account?.name
+        )
     }
 
     /// Becomes this user for good and starts the program of this process over.

@@ -41,6 +41,39 @@ import Testing
         }
     }
 
+    /// T23 at full size: whoever is a suspect without being guilty runs again, which no counter of its message shows.
+    @Test func `a hundred poisons among ten thousand tasks end alone, and cost nobody else a retry`() async throws {
+        let (goodCount, poisonCount) = (10_000, 100)
+        try await HostStage.with(HostStage.taskctl(), concurrency: 32) { stage in
+            let isPoison = { (index: Int) in index % (goodCount / poisonCount + 1) == 50 }
+            let calls = (0..<goodCount + poisonCount).map { index in
+                isPoison(index)
+                    ? TaskCall("tasks.crash", TaskArguments([.string(Self.ways[index % Self.ways.count].0)]))
+                    : TaskCall("tasks.add", TaskArguments([.integer(Int64(index)), 1]))
+            }
+            let ids = try await stage.app.send(calls)
+            let poison = Set(ids.enumerated().filter { isPoison($0.offset) }.map(\.element))
+            #expect(poison.count == poisonCount)
+            try await eventually("all have ended", timeout: .seconds(300)) {
+                let queue = try await stage.app.inspector.queue("celery")
+                return queue.waiting + queue.inFlight + queue.delayed == 0
+            }
+            let results = try await stage.app.backend.results(of: ids)
+            for (index, result) in results.enumerated() {
+                let result = try #require(result, "task \(index) has no result")
+                #expect(result.retries == 0)
+                if isPoison(index) {
+                    #expect(result.exception?.type == "WorkerLostError", "\(result)")
+                } else {
+                    #expect(result.status == "SUCCESS" && result.result == .integer(Int64(index) + 1), "\(result)")
+                }
+            }
+            let letters = try await stage.deadLetters()
+            #expect(Set(letters.keys) == poison)
+            for letter in letters.values { #expect(letter.reason.contains("died 3 times"), "\(letter.reason)") }
+        }
+    }
+
     @Test func `the last words of a process are the traceback of its task`() async throws {
         try await HostStage.with(HostStage.taskctl(count: 1)) { stage in
             let info = try await stage.info(stage.send("tasks.crash", "trap"))

@@ -27,6 +27,14 @@ extension HostStage {
         )
     }
 
+    /// The hosts of the fault suite, whose app has queues that take only so much.
+    static func faultWorker(count: Int = 1) throws -> HostConfiguration {
+        let program = try BuiltProgram.beside("fault-worker", orNamedBy: "TASKBROKER_FAULT_WORKER")
+        // What its other tasks leave behind, nobody looks at here.
+        let arguments = ["env", "FAULT_EFFECTS=/dev/null", program, "task-host"]
+        return HostConfiguration(count: count, executable: "/usr/bin/env", arguments: arguments)
+    }
+
     /// The host in Python.
     static var python: HostConfiguration { Self.script("host.py", count: 1) }
 

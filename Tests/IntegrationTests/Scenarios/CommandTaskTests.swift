@@ -1,7 +1,8 @@
 import CeleryProtocol
-import TaskBroker
 import TestSupport
 import Testing
+
+@testable import TaskBroker
 
 #if canImport(Glibc)
 import Glibc
@@ -143,6 +144,32 @@ extension Scenarios {
                 try await self.expectGone(self.processes(2, in: notes))
                 // The only slot is free again.
                 #expect(try await stage.info(of: stage.send("tasks.add", "2", "2")).value == 4)
+            }
+        }
+
+        @Test func `Remote control changes the limits of programs, and names them`() async throws {
+            let stage = try Stage.require()
+            let file = try self.taskFile(stage)
+            let notes = "\(stage.server.directory)/limited"
+            try await stage.withWorker("commands", "--tasks", file, "-c", "1") { _ in
+                func ask(_ method: String, _ arguments: [String: JSONValue]) async throws -> JSONValue? {
+                    let name = "commands@test"
+                    return try await stage.app.control.ask(method, arguments: arguments, destinations: [name])[name]
+                }
+                // It takes messages before it listens to commands.
+                try await eventually("it has the limit") {
+                    try await ask("rate_limit", ["task_name": "echo", "rate_limit": "7/m"])?["ok"] != nil
+                }
+                let time = try await ask("time_limit", ["task_name": "long", "hard": 0.4])
+                #expect(time?["ok"] != nil, "\(String(describing: time))")
+                let unknown = try await ask("rate_limit", ["task_name": "no such task", "rate_limit": "7/m"])
+                #expect(unknown?["error"] != nil, "\(String(describing: unknown))")
+                let registered = try await ask("registered", ["taskinfoitems": ["rate_limit", "time_limit"]])
+                let lines = registered?.arrayValue?.compactMap(\.stringValue) ?? []
+                #expect(lines.contains { $0.hasPrefix("echo") && $0.contains("rate_limit=7/m") }, "\(lines)")
+                #expect(lines.contains { $0.hasPrefix("long") && $0.contains("time_limit=0.4") }, "\(lines)")
+                let long = try await stage.info(of: stage.send("long", notes, "-Q", "scripts"))
+                #expect(long.exception?.type == "TimeLimitExceeded", "\(long)")
             }
         }
 

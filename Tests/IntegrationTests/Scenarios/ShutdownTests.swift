@@ -23,6 +23,27 @@ extension Scenarios {
             #expect(try await stage.json("queue", "purge", "celery", "--yes")["count"] == 1)
         }
 
+        /// Whoever has read what a worker says of itself may end it at once.
+        @Test(arguments: [("worker", "queues"), ("dev", "TASKBROKER_URL")])
+        func `A TERM that comes with the first line ends it as any other`(command: String, line: String) async throws {
+            let stage = try Stage.require()
+            for round in 1...50 {
+                try await GuardedProcess.with(
+                    "\(command)-\(round)",
+                    BuiltProgram.taskctl,
+                    [command, "-n", "\(command)-\(round)@test", "-c", "2", "--hosts", round % 10 == 0 ? "1" : "0"],
+                    environment: stage.environment,
+                    directory: stage.server.directory
+                ) { process in
+                    try await process.eventually("it says something") {
+                        process.outputText.contains(line) || process.errorText.contains(line)
+                    }
+                    process.send(15)
+                    #expect(try await process.exitStatus(timeout: .seconds(60)) == 0, "\(process.errorText)")
+                }
+            }
+        }
+
         @Test func `The second TERM gives the running task back, at the head of its queue`() async throws {
             let stage = try Stage.require()
             let running = try await stage.withWorker("cold", "-c", "1") { worker in

@@ -4,6 +4,12 @@ import Testing
 
 @testable import TaskBrokerCLI
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// Real processes; `sh` is only the program that is run, never what runs it.
 @Suite(.timeLimit(.minutes(2)))
 struct CommandProcessTests {
@@ -73,6 +79,35 @@ struct CommandProcessTests {
         // The C library keeps signal 32 for itself, and whoever started the tests may have ignored it.
         let ignored = lines.first { $0.hasPrefix("SigIgn:") }.flatMap { UInt64($0.suffix(16), radix: 16) }
         #expect(ignored.map { $0 & 0x7FFF_FFFF } == 0)
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root can become another user"))
+    func `it runs as another user for good, and we stay who we are`() async throws {
+        let nobody = UserIdentity(user: 65534, group: 65533, groups: [65533, 65532])
+        let exit = try await self.run(
+            "grep -E '^(Uid|Gid|Groups|CapEff):' /proc/self/status; echo words > /dev/stderr; test -w / || echo no"
+        ) { $0.launch.identity = nobody }
+        let lines = self.text(exit).split(separator: "\n").map { $0.split(whereSeparator: \.isWhitespace) }
+        #expect(lines.contains(["Uid:", "65534", "65534", "65534", "65534"]), "\(lines)")
+        #expect(lines.contains(["Gid:", "65533", "65533", "65533", "65533"]), "\(lines)")
+        #expect(lines.contains(["Groups:", "65532", "65533"]), "\(lines)")
+        #expect(lines.contains(["CapEff:", "0000000000000000"]), "\(lines)")
+        #expect(lines.last == ["no"])
+        #expect(exit.errorTail == Array("words\n".utf8))
+        // Threads that share their ids with the child would have lost them.
+        let ours = try await self.run("cat /proc/\(getpid())/task/*/status | grep ^Uid: | sort -u")
+        #expect(self.text(ours).split(whereSeparator: \.isWhitespace) == ["Uid:", "0", "0", "0", "0"])
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root can become another user"))
+    func `a program that its user must not run says so`() async throws {
+        let error = try await #require(throws: CommandStartError.self) {
+            try await self.run("true") {
+                $0.launch.identity = UserIdentity(user: 65534, group: 65534, groups: [65534])
+                $0.launch.directory = "/root"
+            }
+        }
+        #expect(error.message.contains("cannot change to the directory '/root'"), "\(error)")
     }
 
     @Test func `it leads a group of its own`() async throws {

@@ -120,6 +120,34 @@ struct TaskFileTests {
         #expect(!"\(error)".contains("secret"))
     }
 
+    @Test func `only root can have a program run as another user`() throws {
+        let text = "tasks:\n  a: {command: [cat], user: nobody}\n  b: {command: [cat], user: 12345}"
+        guard CurrentProcess.isRoot else {
+            let error = try #require(throws: TaskFileError.self) { try self.read(text) }
+            #expect("\(error)".contains("only a worker that runs as root"), "\(error)")
+            return
+        }
+        let tasks = try self.read(text, variables: ["HOME": "/root"]).tasks
+        #expect(tasks[0].identity?.name == "nobody" && tasks[0].identity?.user != 0)
+        #expect(tasks[0].environment["USER"] == "nobody" && tasks[0].environment["HOME"] != "/root")
+        // A number needs no entry.
+        #expect(tasks[1].identity?.user == 12345 && tasks[1].environment["HOME"] == "/")
+        let error = try #require(throws: TaskFileError.self) {
+            try self.read("tasks:\n  a: {command: [cat], user: no-such-user}")
+        }
+        #expect("\(error)".contains("there is no user 'no-such-user'"), "\(error)")
+    }
+
+    @Test func `a worker knows programs by name, for limits that are changed`() throws {
+        let app = try TaskApp(broker: .redis("redis://127.0.0.1:1"))
+        let file = try self.read("tasks:\n  a: {command: [cat]}")
+        let worker = try Worker(app, configuration: .init(name: "w@test"), commands: file) { _ in }
+        #expect(worker.setRateLimit(.perSecond(1), ofTask: "a"))
+        #expect(worker.setTimeLimits(hard: .seconds(1), soft: nil, ofTask: "a"))
+        #expect(!worker.setRateLimit(.perSecond(1), ofTask: "b"))
+        #expect(!worker.setTimeLimits(hard: .seconds(1), soft: nil, ofTask: "b"))
+    }
+
     @Test func `every task with a mistake is named at once`() throws {
         let error = try #require(throws: TaskFileError.self) {
             try self.read("tasks:\n  a: {command: [no-such]}\n  b: {command: [cat]}\n  c: {}")

@@ -24,6 +24,8 @@ package struct CommandTask: Sendable {
     package var environment: [String: String]
     /// Its working directory, an absolute path.
     package var directory: String
+    /// Whom it runs as, if not as the worker.
+    package var identity: UserIdentity?
     /// What it may use.
     package var resources: [ResourceLimit]
     /// What its standard output is.
@@ -42,6 +44,7 @@ package struct CommandTask: Sendable {
         words: [CommandWord],
         environment: [String: String] = [:],
         directory: String = "/",
+        identity: UserIdentity? = nil,
         resources: [ResourceLimit] = [],
         format: OutputFormat = .json,
         outputLimit: Int = Self.standardOutputLimit,
@@ -54,6 +57,7 @@ package struct CommandTask: Sendable {
         self.words = words
         self.environment = environment
         self.directory = directory
+        self.identity = identity
         self.resources = resources
         self.format = format
         self.outputLimit = outputLimit

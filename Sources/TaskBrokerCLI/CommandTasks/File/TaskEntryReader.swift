@@ -13,6 +13,7 @@ struct TaskEntryReader {
         case environment
         case inherit
         case directory
+        case user
         case queue
         case softTimeLimit = "soft_time_limit"
         case timeLimit = "time_limit"
@@ -71,6 +72,7 @@ extension TaskEntryReader {
         at place: YAMLField
     ) throws(TaskFileError.Mistake) {
         let variables = CommandVariables(self.variables)
+        if let field = fields[.user] { try self.setUser(field, of: &task) }
         if let field = fields[.inherit] { try variables.inherit(field, into: &task.environment) }
         if let field = fields[.environment] { try variables.set(field, in: &task.environment) }
         if let field = fields[.directory] { task.directory = try self.existingDirectory(field) }
@@ -137,6 +139,25 @@ extension TaskEntryReader {
         let path = FilePath.absolute(try field.text, from: self.programs.directory)
         guard FilePath.isDirectory(path) else { throw field.mistake("there is no directory '\(path)'") }
         return path
+    }
+
+    /// Reads `user`, whose home and name the program finds where it looks for them.
+    private func setUser(_ field: YAMLField, of task: inout CommandTask) throws(TaskFileError.Mistake) {
+        let name = try field.text
+        guard CurrentProcess.isRoot else {
+            throw field.mistake(
+                "only a worker that runs as root can run a program as another user",
+                advice: "Start it as root and without --uid, or leave 'user' out."
+            )
+        }
+        do throws(CommandError) {
+            task.identity = try UserIdentity.named(user: name, group: nil)
+        } catch {
+            throw field.mistake("there is no user '\(name)'", advice: "Write the name or the number of a user.")
+        }
+        task.environment["HOME"] = task.identity?.home ?? "/"
+        task.environment["USER"] = task.identity?.name
+        task.environment["LOGNAME"] = task.identity?.name
     }
 
     private func rateLimit(_ field: YAMLField) throws(TaskFileError.Mistake) -> RateLimit {

@@ -45,6 +45,7 @@ extension CommandTask {
             "program": .string(self.executable),
             "command": .array(self.words.map { .string($0.description) }),
             "directory": .string(self.directory),
+            "user": .text(self.identity.map { $0.name ?? "\($0.user)" }),
             // Names only: values may be secrets.
             "environment": .array(self.environment.keys.sorted().map(JSONValue.string)),
             "queue": .text(self.options.queue),

@@ -125,6 +125,7 @@ extension CommandTask {
             arguments: try self.words.expanded(for: call),
             environment: self.environment,
             directory: self.directory,
+            identity: self.identity,
             resources: self.resources
         )
         return CommandProcess(

@@ -18,6 +18,8 @@ struct CommandLaunch: Sendable {
     var environment: [String: String] = [:]
     /// The working directory.
     var directory = "/"
+    /// Whom it runs as; as whom this process runs by default.
+    var identity: UserIdentity?
     /// What the kernel limits.
     var resources: [ResourceLimit] = []
     /// Whether the kernel kills it when the thread that starts it ends (Linux).
@@ -28,6 +30,7 @@ struct CommandLaunch: Sendable {
         /// What failed.
         enum Stage: Hashable, Sendable {
             case process
+            case identity
             case directory
             case limits
             case execution
@@ -48,19 +51,36 @@ extension CommandLaunch {
         defer { unsafe (words + variables).forEach { unsafe free($0) } }
         let limits = self.resources.map { command_spawn_limit(resource: $0.resource.number, value: $0.value) }
         var stage = command_spawn_fork
-        let process = unsafe command_spawn(
-            self.executable,
-            words,
-            variables,
-            self.directory,
-            [input, output, errors].map(\.rawValue),
-            limits,
-            limits.count,
-            self.diesWithUs,
-            &stage
-        )
+        let process = unsafe self.withIdentity { identity in
+            unsafe command_spawn(
+                self.executable,
+                words,
+                variables,
+                self.directory,
+                [input, output, errors].map(\.rawValue),
+                identity,
+                limits,
+                limits.count,
+                self.diesWithUs,
+                &stage
+            )
+        }
         if process > 0 { return process }
         throw Failure(stage: Failure.Stage(stage), error: .last)
+    }
+
+    /// Calls `body` with the identity as C wants it; `nil` for our own.
+    private func withIdentity<Value>(_ body: (UnsafePointer<command_spawn_identity>?) -> Value) -> Value {
+        guard let identity else { return body(nil) }
+        return unsafe identity.groups.withUnsafeBufferPointer { groups in
+            var identity = unsafe command_spawn_identity(
+                user: identity.user,
+                group: identity.group,
+                groups: groups.baseAddress,
+                group_count: groups.count
+            )
+            return unsafe body(&identity)
+        }
     }
 }
 
@@ -68,6 +88,7 @@ extension CommandLaunch.Failure.Stage {
     fileprivate init(_ stage: command_spawn_stage) {
         self =
             switch stage {
+            case command_spawn_identity_change: .identity
             case command_spawn_directory: .directory
             case command_spawn_limits: .limits
             case command_spawn_execute: .execution

@@ -16,6 +16,8 @@ extension CommandStartError {
     init(_ failure: CommandLaunch.Failure, _ launch: CommandLaunch) {
         self.message =
             switch (failure.stage, failure.error.number) {
+            case (.identity, _):
+                "cannot become the user \(launch.identity?.user ?? geteuid()), which only root can: \(failure.error)"
             case (.directory, _): "cannot change to the directory '\(launch.directory)': \(failure.error)"
             case (.limits, _): "cannot set the limits: \(failure.error)"
             case (.execution, ENOEXEC):

@@ -1,10 +1,10 @@
-import CeleryProtocol
+package import CeleryProtocol
 
 /// A frame as it goes over the socket: its head is JSON that nobody has read yet.
 ///
 /// What there is one of for each task, ``RunOrder`` and ``RunReport``, is written and read in this form, by a walk over the bytes. Everything
 /// else is a ``HostFrame``, with its head as a tree.
-struct EncodedHostFrame: Sendable, Hashable {
+package struct EncodedHostFrame: Sendable, Hashable {
     /// What it is.
     var kind: HostFrame.Kind
     /// What it says: a JSON object.
@@ -25,7 +25,7 @@ extension EncodedHostFrame {
     /// Appends the frame as it is sent.
     ///
     /// - Throws: ``HostProtocolError/tooLarge(_:)``; nothing is appended then.
-    func append(to bytes: inout [UInt8]) throws(HostProtocolError) {
+    package func append(to bytes: inout [UInt8]) throws(HostProtocolError) {
         let length = self.length
         guard length <= HostFrame.maximumBytes else { throw .tooLarge(length) }
         Self.append(UInt32(length), to: &bytes)
@@ -46,7 +46,7 @@ extension EncodedHostFrame {
     /// Walks over the members of the head.
     ///
     /// - Parameter read: Consumes the value of a member that the table knows; all others are skipped.
-    func readHead<Field>(
+    package func readHead<Field>(
         _ table: JSONFieldTable<Field>,
         _ read: (Field, inout JSONReader) throws(JSONError) -> Void
     ) throws(HostProtocolError) {

@@ -1,5 +1,5 @@
 /// The names in the heads of frames.
-enum HostField: String, Sendable {
+package enum HostField: String, Sendable {
     // Whom it concerns.
     case run
     case id

@@ -2,7 +2,7 @@ import CeleryProtocol
 
 /// One message between a supervisor and a task host, as `docs/task-host-protocol.md` lays it out: a kind, a small JSON object
 /// that says what it is about, and bytes that nobody on the way looks into.
-struct HostFrame: Sendable, Hashable {
+package struct HostFrame: Sendable, Hashable {
     /// What it is.
     var kind: Kind
     /// What it says.
@@ -19,8 +19,12 @@ struct HostFrame: Sendable, Hashable {
 
 extension HostFrame {
     /// What a frame is; kinds that a version does not know are ignored.
-    struct Kind: RawRepresentable, Sendable, Hashable {
-        let rawValue: UInt8
+    package struct Kind: RawRepresentable, Sendable, Hashable {
+        package let rawValue: UInt8
+
+        package init(rawValue: UInt8) {
+            self.rawValue = rawValue
+        }
 
         // From the supervisor.
         /// Run a task.
@@ -59,14 +63,14 @@ extension HostFrame {
 
 extension HostFrame {
     /// The frame as it goes over the socket.
-    var encoded: EncodedHostFrame {
+    package var encoded: EncodedHostFrame {
         var writer = JSONWriter(capacity: 128)
         writer.write(self.head.values)
         return EncodedHostFrame(kind: self.kind, head: writer.bytes, body: self.body)
     }
 
     /// Reads the head.
-    init(_ frame: EncodedHostFrame) throws(HostProtocolError) {
+    package init(_ frame: EncodedHostFrame) throws(HostProtocolError) {
         let head: JSONValue
         do {
             head = try JSONValue(parsing: frame.head, limits: Self.headLimits)

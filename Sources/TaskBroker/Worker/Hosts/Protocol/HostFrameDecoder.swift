@@ -1,16 +1,18 @@
 /// Cuts a stream of bytes into frames.
-struct HostFrameDecoder: Sendable {
+package struct HostFrameDecoder: Sendable {
     private var buffer: [UInt8] = []
     /// Where the next frame begins.
     private var start = 0
 
     /// A buffer that has been larger is given back when it is empty.
     private static let keptCapacity = 1 << 20
+
+    package init() {}
 }
 
 extension HostFrameDecoder {
     /// Takes bytes as they come.
-    mutating func append(_ bytes: some Collection<UInt8>) {
+    package mutating func append(_ bytes: some Collection<UInt8>) {
         if self.start == self.buffer.count {
             self.buffer.removeAll(keepingCapacity: self.buffer.count < Self.keptCapacity)
             self.start = 0
@@ -24,7 +26,7 @@ extension HostFrameDecoder {
     /// The next frame that is complete, or `nil`.
     ///
     /// - Throws: What is wrong; the stream cannot be read any further then.
-    mutating func next() throws(HostProtocolError) -> EncodedHostFrame? {
+    package mutating func next() throws(HostProtocolError) -> EncodedHostFrame? {
         let available = self.buffer.count - self.start
         guard available >= EncodedHostFrame.lengthSize else { return nil }
         let length = self.number(at: self.start)

@@ -1,5 +1,5 @@
 /// What is wrong with a frame, or with what a frame says.
-enum HostProtocolError: Error, Hashable, CustomStringConvertible {
+package enum HostProtocolError: Error, Hashable, CustomStringConvertible {
     /// The frame has no room for its own beginning.
     case tooShort(Int)
     /// The frame is larger than any frame may be.
@@ -16,7 +16,7 @@ enum HostProtocolError: Error, Hashable, CustomStringConvertible {
     case outOfOrder(HostFrame.Kind)
 
     /// The sentence for people.
-    var description: String {
+    package var description: String {
         switch self {
         case .tooShort(let length): "a frame of \(length) bytes is too short"
         case .tooLarge(let length): "a frame of \(length) bytes is larger than \(HostFrame.maximumBytes)"

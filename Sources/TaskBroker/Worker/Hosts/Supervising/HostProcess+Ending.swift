@@ -21,10 +21,9 @@ extension HostProcess {
     }
 
     private func setTimer(_ instant: ContinuousClock.Instant) {
-        // One that is too early by now does no harm: it looks, and sets another one.
         _ = HostLink.schedule(after: max(.zero, ContinuousClock.now.duration(to: instant))) { [weak self] in
             guard let self else { return }
-            let (condemnation, next) = self.state.withLock { $0.kills.ring(at: .now) }
+            let (condemnation, next) = self.state.withLock { $0.kills.ring(instant, at: .now) }
             if let condemnation { self.condemn(condemnation) }
             if let next { self.setTimer(next) }
         }

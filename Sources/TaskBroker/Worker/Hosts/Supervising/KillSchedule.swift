@@ -26,7 +26,10 @@ extension KillSchedule {
     mutating func remove(_ run: RunID) { self.deadlines[run] = nil }
 
     /// What the host is to be killed for when the timer goes off, or what the timer has to be set to instead.
-    mutating func ring(at now: Instant) -> (condemnation: Condemnation?, next: Instant?) {
+    ///
+    /// - Parameter alarm: What it was set to; one that was set to something else since means nothing, or there would be ever more of them.
+    mutating func ring(_ alarm: Instant, at now: Instant) -> (condemnation: Condemnation?, next: Instant?) {
+        guard alarm == self.alarm else { return (nil, nil) }
         self.alarm = nil
         guard let first = self.deadlines.values.min(by: { $0.due < $1.due }) else { return (nil, nil) }
         if first.due <= now { return (first.condemnation, nil) }

@@ -53,3 +53,8 @@ extension JSONValue {
         if case .object(let members) = self { members } else { nil }
     }
 }
+
+extension [String: JSONValue] {
+    /// The members in the order of their names; most objects of a message are empty, and cost nothing.
+    var sortedByName: [Element] { self.isEmpty ? [] : self.sorted { $0.key < $1.key } }
+}

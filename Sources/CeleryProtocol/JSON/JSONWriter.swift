@@ -62,7 +62,7 @@ extension JSONWriter {
     package mutating func write(_ members: [String: JSONValue]) {
         self.append("{")
         var isFirst = true
-        for (name, value) in members.count > 1 ? members.sorted(by: { $0.key < $1.key }) : Array(members) {
+        for (name, value) in members.sortedByName {
             if !isFirst {
                 self.append(", ")
             }

@@ -42,7 +42,7 @@ struct SafeReprText {
     private mutating func appendMapping(_ members: [String: JSONValue]) {
         guard self.open("{", "}") else { return }
         var isFirst = true
-        for (name, value) in members.count > 1 ? members.sorted(by: { $0.key < $1.key }) : Array(members) {
+        for (name, value) in members.sortedByName {
             if !isFirst {
                 self.append(token: ", ")
             }

@@ -21,7 +21,8 @@ extension Priority {
 
     /// The queue that a Redis list belongs to: everything before the last separator, as kombu reads `BRPOP` replies.
     package static func queue(ofList list: String) -> String {
-        guard let separator = list.ranges(of: WireName.separator).last else { return list }
+        // Nearly all names are plain ones, and looking for a text of two characters is dear.
+        guard list.utf8.contains(0x06), let separator = list.ranges(of: WireName.separator).last else { return list }
         return String(list[..<separator.lowerBound])
     }
 }

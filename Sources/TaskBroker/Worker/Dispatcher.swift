@@ -22,18 +22,17 @@ struct Dispatcher: Sendable {
         } catch {
             return self.bury(message, error, clock.now)
         }
-        let headers = envelope.headers
-        let settings = self.host.settings(of: headers.task)
+        let settings = self.host.settings(of: envelope.headers.task)
         let attempt = Attempt(
             message: message,
             envelope: envelope,
-            storesResult: !(headers.ignoreResult ?? settings?.ignoresResult ?? false),
+            storesResult: !(envelope.headers.ignoreResult ?? settings?.ignoresResult ?? false),
             started: clock.now
         )
         let admission = Admission(
-            headers,
+            envelope.headers,
             isKnown: settings != nil,
-            isRevoked: self.revocations.revokes(headers, at: attempt.started),
+            isRevoked: self.revocations.revokes(envelope.headers, at: attempt.started),
             redeliveries: message.redeliveries,
             parkings: message.parkings,
             maxDeliveries: self.maxDeliveries,
@@ -41,18 +40,18 @@ struct Dispatcher: Sendable {
         )
         switch admission {
         case .run:
-            if let due = self.limits.admit(headers, own: settings?.rateLimit, at: attempt.started) {
+            if let due = self.limits.admit(envelope.headers, own: settings?.rateLimit, at: attempt.started) {
                 return message.settlement(.delay(until: due))
             }
             return await self.run(attempt, settings?.timeLimits ?? TimeLimits(), clock)
         case .delay(let eta):
             // It is received again when it is due; a monitor that came meanwhile learns its name then.
-            self.events.send(.received(headers))
+            self.events.send(.received(envelope.headers))
             return message.settlement(.delay(until: eta))
         case .park(let due): return self.park(attempt, until: due)
         case .expired: return self.expire(attempt)
         case .revoked: return self.discard(attempt)
-        case .notRegistered: return await self.refuse(attempt, .undeliverable(notRegistered: headers.task))
+        case .notRegistered: return await self.refuse(attempt, .undeliverable(notRegistered: envelope.headers.task))
         case .tooManyDeliveries: return await self.refuse(attempt, .tooManyDeliveries(message.redeliveries))
         }
     }

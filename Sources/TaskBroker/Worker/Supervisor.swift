@@ -147,9 +147,9 @@ extension Supervisor {
         }
     }
 
-    /// Does a job in a lane.
-    private func perform(_ job: Job) async -> WorkerState.Event {
-        switch job {
+    /// Does what a lane was given.
+    private func perform(_ item: WorkItem) async -> WorkerState.Event {
+        switch item {
         case .run(let delivery): .finished(await self.dispatcher.process(delivery.message, clock: delivery.clock))
         case .join(let settlement, let parts): .joined(await self.dispatcher.join(settlement, parts: parts))
         }

@@ -16,10 +16,10 @@ struct LaneBench: Sendable {
 }
 
 extension LaneBench {
-    /// Runs jobs with these ids until `count` of them have ended; returns their outcomes, and how many lanes were opened.
+    /// Runs items with these ids until `count` of them have ended; returns their outcomes, and how many lanes were opened.
     ///
     /// - Parameters:
-    ///   - perform: What a job does; what it returns goes into its settlement as the reason of a dead letter.
+    ///   - perform: What an item does; what it returns goes into its settlement as the reason of a dead letter.
     ///   - inspect: Called each time that outcomes have come, with all of them.
     func run(
         _ ids: [String],
@@ -29,13 +29,13 @@ extension LaneBench {
     ) async -> (outcomes: [String], lanes: Int) {
         await withTaskGroup(of: Void.self) { group in
             var (outcomes, opened): ([String], Int) = ([], 0)
-            self.lanes.start(ids.map(Job.numbered))
+            self.lanes.start(ids.map(WorkItem.numbered))
             while outcomes.count < count ?? ids.count {
                 self.lanes.wake(at: 1)
                 for call in await self.mailbox.next() {
                     guard case .laneWanted = call else { continue }
                     opened += 1
-                    group.addTask { await self.lanes.run { job in await Self.perform(job, perform) } }
+                    group.addTask { await self.lanes.run { item in await Self.perform(item, perform) } }
                 }
                 outcomes += self.lanes.takeOutcomes().map(\.text)
                 inspect(outcomes)
@@ -45,20 +45,20 @@ extension LaneBench {
         }
     }
 
-    private static func perform(_ job: Job, _ body: (String) async -> String) async -> WorkerState.Event {
-        let text = await body(job.claim.id)
-        return .finished(Settlement(claim: job.claim, disposition: .deadLetter(reason: text)))
+    private static func perform(_ item: WorkItem, _ body: (String) async -> String) async -> WorkerState.Event {
+        let text = await body(item.claim.id)
+        return .finished(Settlement(claim: item.claim, disposition: .deadLetter(reason: text)))
     }
 }
 
-extension Job {
-    static func numbered(_ id: String) -> Job {
+extension WorkItem {
+    static func numbered(_ id: String) -> WorkItem {
         .run(WorkerState.Delivery(message: ClaimedMessage(claim: .numbered(id), raw: []), clock: .init(.now())))
     }
 }
 
 extension WorkerState.Event {
-    /// What a job has returned, after its id.
+    /// What an item has returned, after its id.
     fileprivate var text: String {
         guard case .finished(let settlement) = self else { return "\(self)" }
         switch settlement.disposition {

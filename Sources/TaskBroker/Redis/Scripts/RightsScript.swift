@@ -32,6 +32,7 @@ enum RightsScript {
             try('HINCRBY', key, 'a', 1)
             try('HGET', key, 'a')
             try('HMGET', key, 'a')
+            try('HLEN', key)
             try('HEXISTS', key, 'a')
             try('HLEN', key)
             try('HDEL', key, 'a')

@@ -93,7 +93,7 @@ enum TickScript {
                 end
                 if redis.call('EXISTS', list, lease, eta) == 0 then
                     -- The counters of messages that others took (Python workers, a purge) go when nothing is left.
-                    redis.call('DEL', dlv)
+                    redis.call('DEL', dlv, ended)
                     return
                 end
                 local length = redis.call('LLEN', list)

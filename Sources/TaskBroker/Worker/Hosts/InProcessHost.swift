@@ -27,17 +27,17 @@ package struct InProcessHost: TaskHost {
     }
 
     package func execute(_ invocation: TaskInvocation) async -> TaskReport {
-        let headers = invocation.envelope.headers
-        guard let task = self.app.task(named: headers.task) else {
-            return TaskReport(.undeliverable(notRegistered: headers.task))
+        let envelope = invocation.envelope
+        guard let task = self.app.task(named: envelope.headers.task) else {
+            return TaskReport(.undeliverable(notRegistered: envelope.headers.task))
         }
         let body: TaskBody
         do {
-            body = try invocation.envelope.decodeBody()
+            body = try envelope.decodeBody()
         } catch {
             return TaskReport(.undeliverable(reason: error.message, error.exception))
         }
-        let request = TaskRequest(headers: headers, delivery: invocation.delivery, embed: body.embed)
+        let request = TaskRequest(headers: envelope.headers, delivery: invocation.delivery, embed: body.embed)
         let context = TaskContext(request: request, app: self.app, storesResults: invocation.storesResult)
         let run: @Sendable () async throws -> JSONValue = {
             try await TaskContext.$current.withValue(context) {
@@ -48,7 +48,8 @@ package struct InProcessHost: TaskHost {
         do {
             outcome = .success(try await invocation.limits.enforce(run))
         } catch {
-            outcome = RetryDecision(task: task, headers: headers, started: invocation.started).outcome(of: error, body)
+            outcome = RetryDecision(task: task, headers: envelope.headers, started: invocation.started)
+                .outcome(of: error, body)
         }
         return TaskReport(outcome, embed: body.embed, children: request.children)
     }

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// One lane: a Swift task that runs jobs one after the other, and that can be cancelled for the sake of the one that it runs.
+/// One lane: a Swift task that runs items one after the other, and that can be cancelled for the sake of the one that it runs.
 ///
 /// A child of a task group cannot be cancelled from outside, only by the body of its group. So a lane is a group of one child: the
-/// child runs the jobs, and the body waits for somebody who calls ``cancel(ifRunning:)``.
+/// child runs the items, and the body waits for somebody who calls ``cancel(ifRunning:)``.
 final class Lane: Sendable {
     private struct State {
         /// What runs.
@@ -23,7 +23,7 @@ final class Lane: Sendable {
 }
 
 extension Lane {
-    /// Runs `work`, which takes jobs until ``finish()`` says that it must not take another one.
+    /// Runs `work`, which takes items until ``finish()`` says that it must not take another one.
     func run(_ work: @escaping @Sendable () async -> Void) async {
         await withDiscardingTaskGroup { group in
             group.addTask {
@@ -41,12 +41,12 @@ extension Lane {
         }
     }
 
-    /// Notes that the job of a claim begins.
+    /// Notes that the item of a claim begins.
     func begin(_ claim: Claim) {
         self.state.withLock { $0.claim = claim }
     }
 
-    /// Notes that the job has ended; returns whether the lane may take another one.
+    /// Notes that the item has ended; returns whether the lane may take another one.
     func finish() -> Bool {
         self.state.withLock { state in
             state.claim = nil
@@ -54,7 +54,7 @@ extension Lane {
         }
     }
 
-    /// Cancels the job that runs if it is one of these.
+    /// Cancels the item that runs if it is one of these.
     func cancel(ifRunning claims: Set<Claim>) {
         let body = self.state.withLock { state in
             state.claim.map(claims.contains) == true ? state.end() : nil

@@ -1,31 +1,31 @@
 import Synchronization
 
-/// Where tasks run: in lanes, each of which takes one job after the other.
+/// Where tasks run: in lanes, each of which takes one item after the other.
 ///
 /// Short tasks thus follow one another on one thread, and none of them costs a Swift task, a wake-up or a hop. Slow ones hold up nobody,
-/// by the rule that Go's scheduler has for its threads: while jobs wait, one lane is on its way, and never more than one. A lane that is on
-/// its way begins when a thread is free for it: because there are several, or because a task waits for something. If it finds a job, and there
+/// by the rule that Go's scheduler has for its threads: while items wait, one lane is on its way, and never more than one. A lane that is on
+/// its way begins when a thread is free for it: because there are several, or because a task waits for something. If it finds an item, and there
 /// are more, it sends for the next lane.
 ///
 /// Outcomes come together as well. Whoever wants them is told when there are as many as it said in ``wake(at:)``.
 final class Lanes: Sendable {
     /// What whoever owns the lanes has to know.
     enum Call: Sendable {
-        /// Jobs wait, and every lane has one: run another lane.
+        /// Items wait, and every lane has one: run another lane.
         case laneWanted
         /// As many outcomes as asked for have come together.
         case outcomesReady
     }
 
     fileprivate struct State {
-        /// The jobs that wait for a lane; the last one is next.
-        var waiting: [Job] = []
+        /// The items that wait for a lane; the last one is next.
+        var waiting: [WorkItem] = []
         var outcomes: [WorkerState.Event] = []
         /// With how many outcomes the owner is told; `nil` once it was.
         var threshold: Int? = 1
         /// All lanes.
         var lanes: [Lane] = []
-        /// Lanes that wait for a job; the last one is the next to get one.
+        /// Lanes that wait for an item; the last one is the next to get one.
         var idle: [CheckedContinuation<Void, Never>] = []
         /// Whether a lane is on its way: sent for, and not yet there.
         var isSentFor = false
@@ -49,10 +49,10 @@ final class Lanes: Sendable {
 // MARK: For the owner
 
 extension Lanes {
-    /// Hands in jobs, which begin in this order.
-    func start(_ jobs: [Job]) {
+    /// Hands in items, which begin in this order.
+    func start(_ items: [WorkItem]) {
         let call = self.state.withLock { state in
-            state.waiting.insert(contentsOf: jobs.reversed(), at: 0)
+            state.waiting.insert(contentsOf: items.reversed(), at: 0)
             return state.sendForLane()
         }
         self.perform(call)
@@ -75,7 +75,7 @@ extension Lanes {
         }
     }
 
-    /// Cancels the jobs of these claims: those that run, and those that have not begun, which then do not.
+    /// Cancels the items of these claims: those that run, and those that have not begun, which then do not.
     func cancel(_ claims: [Claim]) {
         let claims = Set(claims)
         let (lanes, isReady) = self.state.withLock { state in
@@ -87,7 +87,7 @@ extension Lanes {
         if isReady { self.tell(.outcomesReady) }
     }
 
-    /// Ends the lanes that are idle, and the others when their jobs have ended.
+    /// Ends the lanes that are idle, and the others when their items have ended.
     func close() {
         let idle = self.state.withLock { state in
             state.isClosed = true
@@ -103,15 +103,15 @@ extension Lanes {
 // MARK: For a lane
 
 extension Lanes {
-    /// One more lane: runs jobs as long as there is any use for it.
-    func run(_ perform: @escaping @Sendable (Job) async -> WorkerState.Event) async {
+    /// One more lane: runs items as long as there is any use for it.
+    func run(_ perform: @escaping @Sendable (WorkItem) async -> WorkerState.Event) async {
         let lane = Lane()
         self.state.withLock { $0.lanes.append(lane) }
         await lane.run {
             var step = self.step(of: lane, isArriving: true)
             while true {
                 switch step {
-                case .run(let job): step = self.step(of: lane, after: await perform(job))
+                case .run(let item): step = self.step(of: lane, after: await perform(item))
                 case .wait: step = await self.wait(lane)
                 case .end: return
                 }
@@ -121,7 +121,7 @@ extension Lanes {
     }
 
     fileprivate enum Step {
-        case run(Job)
+        case run(WorkItem)
         case wait
         case end
     }
@@ -129,7 +129,7 @@ extension Lanes {
     /// What a lane does next.
     ///
     /// - Parameters:
-    ///   - outcome: What came of the job that has ended.
+    ///   - outcome: What came of the item that has ended.
     ///   - isArriving: Whether the lane was sent for.
     private func step(of lane: Lane, after outcome: WorkerState.Event? = nil, isArriving: Bool = false) -> Step {
         // A task can cancel the lane, too, through its own handle.
@@ -150,7 +150,7 @@ extension Lanes {
         var wasIdle = false
         await withCheckedContinuation { continuation in
             wasIdle = self.state.withLock { state in
-                // A job that came in the meantime has sent for another lane, or for nobody.
+                // An item that came in the meantime has sent for another lane, or for nobody.
                 guard state.waiting.isEmpty, !state.isClosed else { return false }
                 state.idle.append(continuation)
                 return true
@@ -177,14 +177,14 @@ extension Lanes {
 
 extension Lanes.State {
     fileprivate mutating func nextStep(of lane: Lane) -> Lanes.Step {
-        if let job = self.waiting.popLast() {
-            lane.begin(job.claim)
-            return .run(job)
+        if let item = self.waiting.popLast() {
+            lane.begin(item.claim)
+            return .run(item)
         }
         return self.isClosed || self.idle.count >= Lanes.maximumIdle ? .end : .wait
     }
 
-    /// Sends for a lane if jobs wait and none is on its way.
+    /// Sends for a lane if items wait and none is on its way.
     fileprivate mutating func sendForLane() -> Lanes.LaneCall? {
         guard !self.waiting.isEmpty, !self.isSentFor, !self.isClosed else { return nil }
         self.isSentFor = true

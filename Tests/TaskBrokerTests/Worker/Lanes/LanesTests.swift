@@ -7,15 +7,15 @@ import Testing
 struct LanesTests {
     private static func ids(_ count: Int) -> [String] { (1...count).map(String.init) }
 
-    @Test func `Every job runs once, and short ones share a few lanes`() async {
+    @Test func `Every item runs once, and short ones share a few lanes`() async {
         let (outcomes, lanes) = await LaneBench().run(Self.ids(1000)) { _ in "done" }
         #expect(Set(outcomes) == Set(Self.ids(1000).map { "\($0) done" }))
         #expect(outcomes.count == 1000)
-        // As many as there are threads, and some that came too late. Nothing but jobs that wait needs more.
+        // As many as there are threads, and some that came too late. Nothing but items that wait needs more.
         #expect(lanes < 100)
     }
 
-    @Test func `Jobs that wait for each other run at once`() async {
+    @Test func `Items that wait for each other run at once`() async {
         let count = Mutex(0)
         let everybody = Event()
         let (outcomes, lanes) = await LaneBench().run(Self.ids(100)) { _ in
@@ -31,7 +31,7 @@ struct LanesTests {
         #expect(lanes >= 100)
     }
 
-    @Test func `A slow job does not hold up those behind it`() async {
+    @Test func `A slow item does not hold up those behind it`() async {
         let end = Event()
         let (outcomes, _) = await LaneBench().run(["slow"] + Self.ids(100)) { id in
             if id == "slow" { await end.wait() }
@@ -42,7 +42,7 @@ struct LanesTests {
         #expect(outcomes.last == "slow done")
     }
 
-    @Test func `Jobs that come later find the lanes that are there`() async {
+    @Test func `Items that come later find the lanes that are there`() async {
         let bench = LaneBench()
         var started = 1
         let (_, lanes) = await bench.run(["1"], until: 500) { _ in
@@ -59,7 +59,7 @@ struct LanesTests {
 // MARK: Cancellation
 
 extension LanesTests {
-    @Test func `A cancellation reaches the job of its claim alone`() async {
+    @Test func `A cancellation reaches the item of its claim alone`() async {
         let bench = LaneBench()
         let begun = Event()
         let (outcomes, _) = await bench.run(["1", "2"]) { id in
@@ -75,7 +75,7 @@ extension LanesTests {
         #expect(Set(outcomes) == ["1 cancelled", "2 done"])
     }
 
-    @Test func `No job runs in a lane that was cancelled, by the owner or by the job itself`() async {
+    @Test func `No item runs in a lane that was cancelled, by the owner or by the item itself`() async {
         let bench = LaneBench()
         let (outcomes, _) = await bench.run(Self.ids(300)) { id in
             guard !Task.isCancelled else { return "begun after the end" }

@@ -1,12 +1,12 @@
 /// Something that a worker runs under a claim, and that can be cancelled by it.
-enum Job: Sendable {
+enum WorkItem: Sendable {
     /// A message that was claimed.
     case run(WorkerState.Delivery)
     /// The bodies of chords whose last parts, by index, the settlement has reported.
     case join(Settlement, parts: [Int])
 }
 
-extension Job {
+extension WorkItem {
     var claim: Claim {
         switch self {
         case .run(let delivery): delivery.message.claim

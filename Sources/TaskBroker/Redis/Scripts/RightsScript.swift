@@ -22,7 +22,6 @@ enum RightsScript {
             -- First, as a write that needs no memory: then the others work at maxmemory, too.
             try('DEL', key)
             try('TIME')
-            try('TYPE', key)
             try('EXISTS', key)
             try('LPUSH', key, '')
             try('RPUSH', key, '')
@@ -35,10 +34,10 @@ enum RightsScript {
             try('HMGET', key, 'a')
             try('HLEN', key)
             try('HEXISTS', key, 'a')
+            try('HLEN', key)
             try('HDEL', key, 'a')
             redis.pcall('DEL', key)
             try('ZADD', key, 1, 'a')
-            try('ZSCORE', key, 'a')
             try('ZMSCORE', key, 'a')
             try('ZCARD', key)
             try('ZRANGE', key, 0, 0)
@@ -49,7 +48,7 @@ enum RightsScript {
             try('SET', key, '')
             try('GET', key)
             try('EXPIRE', key, 1)
-            try('PEXPIRE', key, 1)
+            try('PEXPIRE', key, 1000)
             redis.pcall('DEL', key)
             return forbidden
             """#

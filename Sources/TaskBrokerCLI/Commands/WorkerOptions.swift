@@ -49,6 +49,15 @@ package struct WorkerOptions: ParsableArguments, Sendable {
     @Option(
         name: .long,
         help: ArgumentHelp(
+            "What becomes of a running task whose lease may be lost, after an outage as long as that: stop, or finish.",
+            valueName: "policy"
+        )
+    )
+    var onLeaseLost: LeaseLossChoice = .stop
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
             "How long running tasks may go on after the first signal; for ever by default.",
             valueName: "duration"
         )
@@ -126,6 +135,7 @@ extension WorkerOptions {
             lease: self.lease.duration,
             drainTimeout: self.drainTimeout?.duration,
             isBurst: self.burst,
+            onLeaseLost: self.onLeaseLost.policy,
             maxDeliveries: self.maxDeliveries,
             events: EventConfiguration(
                 sendsTaskEvents: self.taskEvents,

@@ -33,6 +33,8 @@ final class Fleet: Sendable {
         var slots = 4
         /// The lease in seconds.
         var lease = 2
+        /// Whether a task whose lease may be lost goes on, so that its end comes late and has to be refused.
+        var finishesLate = false
         /// What Celery has instead, in seconds.
         var visibility = 20
         var queues = ["work"]
@@ -103,7 +105,8 @@ extension Fleet {
             node: name,
             queues: self.plan.queues,
             slots: self.plan.slots,
-            lease: self.plan.lease
+            lease: self.plan.lease,
+            finishesLate: self.plan.finishesLate
         )
         let url = self.plan.urls?[lane] ?? self.arena.server.url
         let environment = self.plan.program.environment(

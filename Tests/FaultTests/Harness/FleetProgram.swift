@@ -48,15 +48,16 @@ extension FleetProgram {
         node: String,
         queues: [String],
         slots: Int,
-        lease: Int
+        lease: Int,
+        finishesLate: Bool
     ) throws -> (program: String, arguments: [String]) {
         let queues = queues.joined(separator: ",")
         switch self {
         case .taskBroker:
             let arguments = [
                 "worker", "-n", "\(node)@faults", "-Q", queues, "-c", "\(slots)", "--lease", "\(lease)", "-l",
-                "warning",
-                "--without-heartbeat", "--allow-root", "--health", "0",
+                "warning", "--on-lease-lost", finishesLate ? "finish" : "stop", "--without-heartbeat", "--allow-root",
+                "--health", "0",
             ]
             return (try BuiltProgram.faultWorker, arguments)
         case .celery:

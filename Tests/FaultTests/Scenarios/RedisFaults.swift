@@ -34,6 +34,35 @@ enum RedisFaults {
         }
     }
 
+    /// T06: `kill -9` of a server that stays away for longer than any lease, under tasks that take longer still.
+    ///
+    /// Nobody could renew meanwhile, so nobody's lease may be taken away: the grace rule of the design's R4.
+    static func outlast(times: Int) async throws {
+        let (lease, away) = (2, 5.0)
+        let plan = Fleet.Plan(lease: lease)
+        let options = RedisServerOptions(isPersistent: true, arguments: ["--appendfsync", "everysec"])
+        try await Arena.run("T06", "\(times) × Redis is away for \(Int(away)) s, lease \(lease) s", options) { arena in
+            var random = arena.random
+            var sent: [String] = []
+            let (_, exits) = try await Fleet.with(plan, arena) { _ in
+                for time in 0..<times {
+                    let count = plan.lanes * plan.slots
+                    let tasks = try await arena.send(count, "long\(time).", seconds: 9...10, using: &random)
+                    sent += tasks
+                    try await eventually("all slots are taken") { try await Audit(of: arena.server).inFlight == count }
+                    // Until the claims are in the file: what Redis forgets is another scenario.
+                    try await Task.sleep(for: .seconds(2))
+                    try await arena.server.crash()
+                    try await Task.sleep(for: .seconds(away))
+                    try await arena.server.restart()
+                    arena.faults.note(.other)
+                    try await arena.drain(tasks)
+                }
+            }
+            return (try await arena.verdict(sent, exits: exits), .init(repeats: 0))
+        }
+    }
+
     /// T08: one that comes back empty.
     ///
     /// What it has forgotten is lost, and not by us; what is sent then has to run.
@@ -115,6 +144,10 @@ enum RedisFaults {
 extension Faults {
     @Test func `T06 Redis is killed and comes back, and work goes on within seconds`() async throws {
         try await RedisFaults.kill(.current)
+    }
+
+    @Test func `T06 Nobody's work is taken because Redis was away`() async throws {
+        try await RedisFaults.outlast(times: FaultTier.pick(ci: 1, nightly: 5, release: 20))
     }
 
     @Test func `T08 Redis comes back empty, and takes new work at once`() async throws {

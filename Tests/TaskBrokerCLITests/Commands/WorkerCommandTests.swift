@@ -11,7 +11,7 @@ struct WorkerCommandTests {
             "-Q", "login,user", "-X", "fans", "-c", "4", "-n", "w@%h", "-l", "INFO", "-E", "-P", "prefork", "-O",
             "fair",
             "--without-gossip", "--without-mingle", "--without-heartbeat", "--prefetch-multiplier", "1",
-            "--drain-timeout", "30",
+            "--drain-timeout", "30", "--on-lease-lost", "finish",
         ])
         let configuration = command.worker.configuration
         #expect(configuration.queues == ["login", "user"])
@@ -19,6 +19,7 @@ struct WorkerCommandTests {
         #expect(configuration.concurrency == 4)
         #expect(configuration.name == "w@%h")
         #expect(configuration.drainTimeout == .seconds(30))
+        #expect(configuration.onLeaseLost == .finishFenced)
         #expect(command.worker.loglevel?.level == .info)
         #expect(command.celery.notes.count == 2)
         #expect(command.worker.taskEvents)
@@ -29,6 +30,7 @@ struct WorkerCommandTests {
         #expect(command.worker.configuration.queues == nil)
         #expect(command.worker.configuration.concurrency >= 1)
         #expect(command.worker.configuration.drainTimeout == nil)
+        #expect(command.worker.configuration.onLeaseLost == .terminate)
         #expect(command.celery.notes.isEmpty)
     }
 

@@ -21,10 +21,10 @@ enum SupervisorPauses {
             var random = arena.random
             // As long as a pause: a zombie comes back while its successor is at work.
             let sent = try await arena.send(size.tasks, seconds: 0.5...2.5, using: &random)
-            let (_, exits) = try await Fleet.with(plan, arena) { fleet in
+            let (violations, exits) = try await Fleet.with(plan, arena) { fleet in
                 try await arena.waitUntilDone(1)
                 // Half of the workers are in trouble at a time, so that the others take over what they had.
-                try await withThrowingTaskGroup(of: Void.self) { group in
+                let violations = try await withThrowingTaskGroup(of: [String].self) { group in
                     for half in 0..<2 {
                         let pauses = (0..<size.pauses / 2).map { _ in
                             (
@@ -33,19 +33,25 @@ enum SupervisorPauses {
                             )
                         }
                         group.addTask {
+                            var violations: [String] = []
                             for pause in pauses {
                                 guard let member = fleet.members.first(where: { $0.lane == pause.lane }) else {
                                     continue
                                 }
                                 try await fleet.freeze(member, for: .seconds(pause.length * Double(plan.lease)))
+                                // Once it has renewed, while it still runs what it has lost: no lease may be back.
+                                try await Task.sleep(for: .seconds(plan.lease) / 2)
+                                violations += try await Audit(of: arena.server).violations
                             }
+                            return violations
                         }
                     }
-                    try await group.waitForAll()
+                    return try await group.reduce(into: []) { $0 += $1 }
                 }
                 try await arena.drain(sent)
+                return violations
             }
-            let verdict = try await arena.verdict(sent, exits: exits)
+            let verdict = try await arena.verdict(sent, exits: exits, violations: violations)
             // A second end of a task is a late one: without any, the fence was not put to the test.
             #expect(verdict.repeatedEnds > 0, "no outcome came late; the run shows nothing")
             return (verdict, .init(repeats: plan.slots * size.pauses, recovery: .seconds(plan.lease + 5)))

@@ -7,7 +7,7 @@ struct RoundTripPace: Sendable {
     /// From here on a way is long: far beyond what a round trip on one machine, or in one hall, takes.
     private static let longWay = Duration.milliseconds(5)
     /// A second round trip on a short way starts when this much has come together.
-    static let batch = 16
+    private static let batch = 16
     /// No more than this go side by side, however long the way is: when it is a busy Redis that makes it long, many small round trips
     /// would make it longer.
     private static let maximum = 8

@@ -23,7 +23,7 @@ from celery.result import GroupResult, ResultBase, result_from_tuple
 
 from . import cases, tasks
 from .observation import Observation, exception
-from .placement import queues
+from .placement import queues, workers
 from .table import CASES, Builder, Case
 
 JSON = Any
@@ -47,7 +47,7 @@ class Run:
     def send(cls, case: Case, placement: str, folder: Path) -> "Run":
         run = cls(case, log_of(case, folder))
         try:
-            made = case.make(Builder(str(run.log), queues(placement)))
+            made = case.make(Builder(str(run.log), queues(placement), workers(placement)))
             run.result = made.apply_async() if isinstance(made, Signature) else made
         except Exception as error:
             run.problem = {**exception(error), "where": traceback.format_exc()}

@@ -13,6 +13,11 @@ PLACEMENTS: dict[str, list[str]] = {
 }
 
 
+def workers(placement: str) -> int:
+    """How many workers the fleet of a placement has."""
+    return 1 if placement in ("python", "swift") else 2
+
+
 def queues(placement: str) -> Iterator[str]:
     """The queues of the first task that a case makes, of the second, and so on."""
     names = PLACEMENTS[placement]

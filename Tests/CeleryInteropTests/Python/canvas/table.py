@@ -11,14 +11,18 @@ from . import tasks
 
 JSON = Any
 
+# Seconds until a task is due that is revoked before: every worker has to hear of it by then, on a machine where much else runs.
+UNHURRIED = 10
+
 
 class Builder:
     """Makes the signatures of one run of a case, each for the next queue of the placement."""
 
-    def __init__(self, log: str, queues: Iterator[str]) -> None:
+    def __init__(self, log: str, queues: Iterator[str], workers: int) -> None:
         self.log = log
         self.app = tasks.app
         self._queues = queues
+        self._workers = workers
 
     def task(self, name: str, *args: JSON, **kwargs: JSON) -> Signature:
         """Any task of the canvases."""
@@ -75,6 +79,12 @@ class Builder:
 
     def send(self, value: JSON, *sigs: Signature) -> Signature:
         return self.task("send", value, sigs=list(sigs))
+
+    def revoke(self, task_id: str) -> None:
+        """Revokes a task, and waits until every worker has said that it knows: the table is about what comes of that."""
+        replies = self.app.control.revoke(task_id, reply=True, timeout=UNHURRIED, limit=self._workers)
+        if len(replies) != self._workers:
+            raise RuntimeError(f"of {self._workers} workers {len(replies)} know of a revocation: {replies}")
 
 
 def immutable(sig: Signature) -> Signature:

@@ -5,7 +5,7 @@ import datetime
 from celery import Signature, chain, chord, group
 from celery.result import ResultBase
 
-from ..table import Builder, case
+from ..table import UNHURRIED, Builder, case
 
 # Retries
 
@@ -113,10 +113,6 @@ def countdown_in_a_header(b: Builder) -> Signature:
 
 # No more
 
-# Seconds until a task is due that is revoked before: the fleet has to hear of it in time, on a machine where everything else runs as well.
-UNHURRIED = 6
-
-
 
 @case()
 def expired(b: Builder) -> Signature:
@@ -156,28 +152,28 @@ def not_yet_expired(b: Builder) -> ResultBase:
 @case()
 def revoked_before_it_is_due(b: Builder) -> ResultBase:
     result = b.add(1, 1).apply_async(countdown=UNHURRIED)
-    b.app.control.revoke(result.id)
+    b.revoke(result.id)
     return result
 
 
 @case(records=1)
 def revoked_in_a_chain(b: Builder) -> ResultBase:
     result = chain(b.record("first", 2).set(countdown=UNHURRIED), b.mul(2), b.add(1)).apply_async()
-    b.app.control.revoke(result.parent.id)
+    b.revoke(result.parent.id)
     return result
 
 
 @case()
 def revoked_in_a_header(b: Builder) -> ResultBase:
     result = chord([b.add(1, 1), b.add(2, 2).set(countdown=UNHURRIED)], b.total()).apply_async()
-    b.app.control.revoke(result.parent.results[1].id)
+    b.revoke(result.parent.results[1].id)
     return result
 
 
 @case(records=1)
 def revoked_as_a_body(b: Builder) -> ResultBase:
     result = chord([b.add(1, 1), b.record("part", 2).set(countdown=UNHURRIED)], b.total()).apply_async()
-    b.app.control.revoke(result.id)
+    b.revoke(result.id)
     return result
 
 

@@ -12,6 +12,8 @@ struct ProduceCommand: AsyncParsableCommand {
     @Argument(help: "The URL of the broker.") var url: String
     @Argument(help: "How many tasks are sent.") var count: Int
 
+    @Flag(help: "Run on Swift's own threads, and not where the connection is.") var hops = false
+
     func validate() throws {
         guard self.count > 0 else { throw ValidationError("The count has to be positive.") }
     }
@@ -19,12 +21,8 @@ struct ProduceCommand: AsyncParsableCommand {
     func run() async throws {
         let logger = Logger(label: "producer") { StreamLogHandler.standardError(label: $0) }
         let tasks = try BenchTasks(.redis(self.url), logger: logger)
-        let line = try await tasks.app.run { _ in
-            switch self.measure {
-            case .awaited: try await self.sending(tasks, self.awaited)
-            case .bulk: try await self.sending(tasks, self.bulk)
-            case .latency: try await self.latency(tasks)
-            }
+        let line = try await tasks.app.run { app in
+            try await withTaskExecutorPreference(self.hops ? nil : app.executor) { try await self.line(tasks) }
         }
         print(line)
     }
@@ -40,6 +38,14 @@ struct ProduceCommand: AsyncParsableCommand {
 }
 
 extension ProduceCommand {
+    private func line(_ tasks: BenchTasks) async throws -> String {
+        switch self.measure {
+        case .awaited: try await self.sending(tasks, self.awaited)
+        case .bulk: try await self.sending(tasks, self.bulk)
+        case .latency: try await self.latency(tasks)
+        }
+    }
+
     private static let batchSize = 500
     /// Long enough for a worker to have nothing to do any more.
     private static let gap = Duration.milliseconds(10)

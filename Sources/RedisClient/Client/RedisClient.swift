@@ -27,10 +27,15 @@ package final class RedisClient: Sendable {
     package let executor: any TaskExecutor
 
     /// Creates a client; it connects when ``run()`` is called.
-    package init(_ configuration: RedisConfiguration, logger: Logger) {
+    ///
+    /// - Parameters:
+    ///   - configuration: Where Redis is.
+    ///   - logger: For lost connections.
+    ///   - client: Another client whose replies are to arrive on the same thread.
+    package init(_ configuration: RedisConfiguration, logger: Logger, beside client: RedisClient? = nil) {
         self.configuration = configuration
         self.logger = logger
-        self.eventLoop = MultiThreadedEventLoopGroup.singleton.any()
+        self.eventLoop = client?.eventLoop ?? MultiThreadedEventLoopGroup.singleton.any()
         self.slot = ConnectionSlot(configuration, eventLoop: self.eventLoop, logger: logger)
         self.executor = EventLoopExecutor(self.eventLoop)
     }

@@ -19,22 +19,27 @@ package final class RedisDoorbell: Sendable {
     private let logger: Logger
     private let eventLoop: any EventLoop
     private let slot: ConnectionSlot
-    private let ring: AsyncStream<Void>.Continuation
-
-    /// An element when an armed key has changed, and when the connections were replaced, which disarms all keys.
-    ///
-    /// Rings that nobody has waited for become one. To be read by one task.
-    package let rings: AsyncStream<Void>
+    private let ring: @Sendable () -> Void
 
     /// Creates a doorbell; it connects when ``run()`` is called.
     ///
-    /// - Parameter client: Whoever is to be woken on the thread where this client's replies arrive, if anywhere.
-    package init(_ configuration: RedisConfiguration, logger: Logger, beside client: RedisClient? = nil) {
+    /// - Parameters:
+    ///   - configuration: Where Redis is.
+    ///   - logger: For lost connections.
+    ///   - client: Whoever is to be woken on the thread where this client's replies arrive, if anywhere.
+    ///   - ring: Called when an armed key has changed, and when the connections were replaced, which disarms all keys; on that thread,
+    ///     because a way over another one would cost a lone task a tenth of a millisecond.
+    package init(
+        _ configuration: RedisConfiguration,
+        logger: Logger,
+        beside client: RedisClient? = nil,
+        ring: @escaping @Sendable () -> Void
+    ) {
         self.configuration = configuration
         self.logger = logger
         self.eventLoop = client?.eventLoop ?? MultiThreadedEventLoopGroup.singleton.any()
         self.slot = ConnectionSlot(configuration, eventLoop: self.eventLoop, logger: logger)
-        (self.rings, self.ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        self.ring = ring
     }
 }
 
@@ -50,8 +55,7 @@ extension RedisDoorbell {
             eventLoop: self.eventLoop
         )
         await loop.run { connected throws(RedisError) in
-            let listener = try await RedisConnection.connect(self.configuration, on: self.eventLoop) { _ in
-                self.ring.yield()
+            let listener = try await RedisConnection.connect(self.configuration, on: self.eventLoop) { _ in self.ring()
             }
             defer { listener.close() }
             let tracked = try await RedisConnection.connect(self.configuration, on: self.eventLoop)
@@ -59,13 +63,12 @@ extension RedisDoorbell {
             try await self.track(tracked, announcingTo: listener)
             self.slot.fill(tracked)
             connected()
-            self.ring.yield()
+            self.ring()
             return await Self.firstEnd(of: listener, tracked)
         } failed: { cause in
             self.slot.empty(cause)
         }
         self.slot.stop()
-        self.ring.finish()
     }
 
     private func track(_ tracked: RedisConnection, announcingTo listener: RedisConnection) async throws(RedisError) {

@@ -27,10 +27,15 @@ package final class RedisSubscriber: Sendable {
     private let state = Mutex(State())
 
     /// Creates a subscriber; it connects when ``run()`` is called.
-    package init(_ configuration: RedisConfiguration, logger: Logger) {
+    ///
+    /// - Parameters:
+    ///   - configuration: Where Redis is.
+    ///   - logger: For lost connections.
+    ///   - client: Whose replies arrive on the same thread, if that matters: whoever waits there hears of messages without a change of threads.
+    package init(_ configuration: RedisConfiguration, logger: Logger, beside client: RedisClient? = nil) {
         self.configuration = configuration
         self.logger = logger
-        self.eventLoop = MultiThreadedEventLoopGroup.singleton.any()
+        self.eventLoop = client?.eventLoop ?? MultiThreadedEventLoopGroup.singleton.any()
     }
 }
 

@@ -9,6 +9,18 @@ extension TaskApp: Service {
         await cancelWhenGracefulShutdown { await self.broker.run() }
     }
 
+    /// Where the broker's answers arrive.
+    ///
+    /// What prefers this executor sends a task, and gets its result, without a change of threads: half of the time that one awaited
+    /// task costs, and of its latency (`docs/performance.md`). It shares the thread with the connections, so nothing in it may block.
+    ///
+    /// ```swift
+    /// try await withTaskExecutorPreference(app.executor) {
+    ///     for order in orders { try await invoice.delay(order.id) }
+    /// }
+    /// ```
+    public var executor: any TaskExecutor { self.broker.executor }
+
     /// Keeps the connections alive while `body` runs.
     public func run<Value: Sendable>(_ body: (TaskApp) async throws -> Value) async throws -> Value {
         async let _ = self.broker.run()

@@ -8,6 +8,10 @@ package protocol Broker: Sendable {
     /// Keeps the connections alive; returns when it is cancelled.
     func run() async
 
+    /// Where the broker's answers arrive: whoever runs there hears them without a change of threads, and must not block; the global
+    /// executor if that is anywhere.
+    var executor: any TaskExecutor { get }
+
     /// Checks that the broker answers, failing at once with the cause instead of waiting for a deadline.
     ///
     /// Command-line tools call it first, so that a wrong password or a refused port is reported within a second.
@@ -75,6 +79,8 @@ package protocol Broker: Sendable {
 }
 
 extension Broker {
+    package var executor: any TaskExecutor { globalConcurrentExecutor }
+
     /// Sends messages to queues that take any number of them.
     @discardableResult
     package func publish(_ publications: [Publication]) async throws(TaskBrokerError) -> [PublishReceipt] {

@@ -10,6 +10,8 @@ struct ConsumerState: Sendable {
     var permittedConnection: UInt64?
     /// Whether the database of the results has been selected once.
     var hasTriedDatabase = false
+    /// Whether it goes first after the next ring.
+    var precedence = RingPrecedence()
     /// What was met and has not been told of yet.
     var damage = DamageReport()
     /// The domains that may not be taken from.

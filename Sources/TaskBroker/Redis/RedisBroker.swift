@@ -53,11 +53,12 @@ package struct RedisBroker: Broker {
         self.publisher = RedisPublisher(client: self.commands, replicated: self.replicated)
         var resultConfiguration = configuration
         resultConfiguration.url = resultURL
-        self.resultClient = resultURL == url ? self.commands : RedisClient(resultConfiguration, logger: logger)
+        self.resultClient =
+            resultURL == url ? self.commands : RedisClient(resultConfiguration, logger: logger, beside: self.commands)
         var subscriberConfiguration = resultConfiguration
         // Often nobody listens, and whoever does reads again every second.
         subscriberConfiguration.pingInterval = .seconds(15)
-        self.subscriber = RedisSubscriber(subscriberConfiguration, logger: logger)
+        self.subscriber = RedisSubscriber(subscriberConfiguration, logger: logger, beside: self.commands)
         self.backend = RedisResultBackend(client: self.resultClient, subscriber: self.subscriber)
         if !url.isSameServer(as: resultURL) || url.username != resultURL.username {
             self.results = .elsewhere(self.backend)
@@ -77,6 +78,8 @@ extension RedisBroker {
 
     /// The result backend's URL without its password.
     package var redactedBackendURL: String { self.resultClient.configuration.url.description }
+
+    package var executor: any TaskExecutor { self.commands.executor }
 
     package func run() async {
         await withDiscardingTaskGroup { group in

@@ -41,6 +41,7 @@ extension RedisConsumer {
             reply.revocations = part.revocations ?? reply.revocations
             wanted = part.messages.count < claiming ? 0 : wanted - part.messages.count
         } while !rest.isEmpty || wanted > 0
+        if count > 0 { self.state.withLock { $0.precedence.noteClaim(of: reply.messages.count) } }
         await self.finishChords(of: settlements, reply)
         return reply
     }

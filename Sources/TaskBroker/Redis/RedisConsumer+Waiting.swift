@@ -5,9 +5,10 @@ extension RedisConsumer {
     /// The longest pause between a ring and the claim.
     private static let longestPause = Duration.milliseconds(4)
     /// What each further waiter adds to it.
-    private static let pausePerWaiter = Duration.microseconds(50)
+    private static let pausePerWaiter = Duration.microseconds(150)
 
     func waitForWork() async throws(TaskBrokerError) {
+        var hasPaused = false
         while !Task.isCancelled {
             let lists = self.state.withLock { $0.open.map(\.list) }
             // An old ring was heard by the claim, or the look, that came before.
@@ -15,20 +16,26 @@ extension RedisConsumer {
             var others = 0
             if !lists.isEmpty {
                 let arming = try await self.ask { () throws(RedisError) in try await self.doorbell.arm(lists) }
-                if arming.existing > 0 { return }
+                if arming.existing > 0 { return self.beginAnswer(to: hasPaused) }
                 others = arming.listeners - 1
+                if hasPaused { self.state.withLock { $0.precedence.noteVainLook() } }
             }
             await self.bell.wait()
-            if others <= 0 { return }
+            if others <= 0 || self.state.withLock({ $0.precedence.goesFirst }) { return self.beginAnswer(to: true) }
             await self.pause(others)
+            hasPaused = true
         }
+    }
+
+    private func beginAnswer(to wasRing: Bool) {
+        if wasRing { self.state.withLock { $0.precedence.beginAnswer() } }
     }
 
     /// Waits a little, so that not all waiters claim the same message.
     ///
-    /// Redis tells them one after the other in the order of their connections: without the pause the oldest always wins, and all
-    /// others come for nothing. Who waits alone does not pause. Who has paused looks again before it claims, because a look costs
-    /// the server a tenth of a claim.
+    /// Redis tells all of them, and each that comes at once for nothing takes processor time from the one that does not. Who waits alone, or
+    /// goes first (``RingPrecedence``), does not pause. Who has paused looks again before it claims, because a look costs the server a tenth
+    /// of a claim.
     private func pause(_ others: Int) async {
         let longest = min(Self.longestPause, Self.pausePerWaiter * others)
         // Cancellation ends the pause, and the caller sees it.

@@ -40,8 +40,9 @@ final class RedisConsumer: Consumer, RedisAsking {
         self.leases = RedisClient(leaseConfiguration, logger: logger)
         self.publisher = publisher
         self.results = results
-        self.doorbell = RedisDoorbell(commands.configuration, logger: logger, beside: commands)
-        self.bell = WorkSignal()
+        let bell = WorkSignal()
+        self.bell = bell
+        self.doorbell = RedisDoorbell(commands.configuration, logger: logger, beside: commands) { bell.ring() }
         self.state = Mutex(ConsumerState(ConsumerLayout(configuration.queues)))
         self.logger = logger
     }
@@ -52,7 +53,6 @@ extension RedisConsumer {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.leases.run() }
             group.addTask { await self.doorbell.run() }
-            group.addTask { for await _ in self.doorbell.rings { self.bell.ring() } }
         }
     }
 

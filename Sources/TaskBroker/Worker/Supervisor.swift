@@ -6,8 +6,8 @@ import Logging
 /// What happens is a value that a child of its task group puts into the mailbox; what to do about it is decided by ``WorkerState``.
 ///
 /// The loop and all that it does with the broker run where the broker's answers arrive (``Consumer/executor``), so that a round trip
-/// changes threads only for the tasks themselves. These run in ``Lanes`` on the global executor. So a task that blocks a thread
-/// keeps nobody from renewing its lease.
+/// changes threads only for the tasks themselves. These run in ``Lanes`` on the global executor, so that a task that blocks a thread
+/// keeps nobody from renewing its lease. Tasks that run in other processes need no thread here, and their lanes stay on this one.
 struct Supervisor: Sendable {
     let worker: Worker
     let consumer: any Consumer
@@ -124,7 +124,8 @@ extension Supervisor {
         case .event(let event):
             return state.note(event)
         case .lanes(.laneWanted):
-            children.addTask(executorPreference: globalConcurrentExecutor) { await self.lanes.run(self.perform) }
+            let executor = self.host.isElsewhere ? self.consumer.executor : globalConcurrentExecutor
+            children.addTask(executorPreference: executor) { await self.lanes.run(self.perform) }
             return []
         case .lanes(.outcomesReady):
             // They are taken each time that anything happens.

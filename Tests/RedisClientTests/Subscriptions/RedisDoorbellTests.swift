@@ -116,12 +116,32 @@ struct RedisDoorbellTests {
     }
 }
 
-extension RedisDoorbell {
+/// A doorbell, and the rings that nobody has waited for, of which many are one.
+private struct Bell: Sendable {
+    private let doorbell: RedisDoorbell
+    private let rings: AsyncStream<Void>
+
+    init(_ server: RedisServer) throws {
+        let (rings, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        self.doorbell = RedisDoorbell(try .forTests(server.url), logger: .silent) { ring.yield() }
+        self.rings = rings
+    }
+}
+
+extension Bell {
     /// Waits for a ring; the time limit of the suite ends a wait in vain.
-    fileprivate func rang() async -> Bool {
+    func rang() async -> Bool {
         for await _ in self.rings { return true }
         return false
     }
+
+    func run() async { await self.doorbell.run() }
+
+    func arm(_ keys: [String], deadline: Duration? = nil) async throws(RedisError) -> RedisDoorbell.Arming {
+        try await self.doorbell.arm(keys, deadline: deadline)
+    }
+
+    func check(_ keys: [String]) async throws(RedisError) -> Int { try await self.doorbell.check(keys) }
 }
 
 extension RedisServer {
@@ -135,15 +155,15 @@ extension RedisServer {
     }
 }
 
-private func withDoorbell(_ body: (RedisDoorbell, RedisServer) async throws -> Void) async throws {
+private func withDoorbell(_ body: (Bell, RedisServer) async throws -> Void) async throws {
     try await RedisServer.with { server in try await withDoorbell(on: server, body) }
 }
 
 private func withDoorbell(
     on server: RedisServer,
-    _ body: (RedisDoorbell, RedisServer) async throws -> Void
+    _ body: (Bell, RedisServer) async throws -> Void
 ) async throws {
-    let doorbell = RedisDoorbell(try .forTests(server.url), logger: .silent)
+    let doorbell = try Bell(server)
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await doorbell.run() }
         defer { group.cancelAll() }

@@ -27,6 +27,9 @@ package protocol TaskHost: Sendable {
     /// Makes the messages of a canvas, as a producer of the app would.
     func messages(for calls: [CanvasCall]) async throws -> [Publication]
 
+    /// Whether tasks run in other processes, so that whoever waits for one keeps no thread.
+    var isElsewhere: Bool { get }
+
     /// What kind of host it is, for display: `taskbroker:InProcessHost`.
     var kindName: String { get }
 
@@ -45,6 +48,8 @@ package protocol TaskHost: Sendable {
 /// What is true of a host that has no processes of its own.
 extension TaskHost {
     package func run(_ body: @escaping @Sendable () async -> Void) async throws(TaskBrokerError) { await body() }
+
+    package var isElsewhere: Bool { false }
 
     package var kindName: String { "taskbroker:\(Self.self)" }
 

@@ -4,11 +4,11 @@ import Synchronization
 
 /// One end of the socket between a supervisor and a task host.
 final class HostLink: Sendable {
-    /// The loop of all links of a process, with a thread of its own that never ends.
+    /// A loop with a thread of its own that never ends.
     ///
-    /// Tasks cannot keep it busy, so a host sees at once that its supervisor is gone. And the kernel kills a child with
-    /// `PR_SET_PDEATHSIG` when the *thread* that started it ends, which those of Swift's pool may do at any time: hosts are
-    /// started here.
+    /// In a host, tasks cannot keep it busy, so that it sees at once that its supervisor is gone. In a supervisor, hosts are started
+    /// here: the kernel kills a child with `PR_SET_PDEATHSIG` when the *thread* that started it ends, which those of Swift's pool may do
+    /// at any time.
     static let eventLoop: any EventLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
 
     /// Takes the frames that came with one read.
@@ -17,9 +17,14 @@ final class HostLink: Sendable {
     /// Frames that wait for the next turn of the loop.
     private struct Outbox {
         var bytes: [UInt8] = []
+        /// How many bytes there were when somebody last looked whether more were coming.
+        var seen = 0
         /// Whom to tell when they are written.
         var observers: [@Sendable () -> Void] = []
     }
+
+    /// With as many bytes nobody waits for more.
+    private static let maximumBytes = 64 << 10
 
     private let channel: any Channel
     private let outbox = Mutex(Outbox())
@@ -32,14 +37,16 @@ final class HostLink: Sendable {
     ///
     /// - Parameters:
     ///   - descriptor: The socket; closed if this fails.
+    ///   - eventLoop: Where frames come and go.
     ///   - receive: Takes frames, on the event loop, in order.
     ///   - close: Called once, on the event loop: with what was wrong with the last frame, or with nothing.
     static func open(
         _ descriptor: CInt,
+        on eventLoop: any EventLoop = HostLink.eventLoop,
         receive: @escaping Receiver,
         close: @escaping @Sendable (HostProtocolError?) -> Void
     ) async throws -> HostLink {
-        let channel = try await ClientBootstrap(group: Self.eventLoop)
+        let channel = try await ClientBootstrap(group: eventLoop)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(HostLinkHandler(receive: receive, close: close))
@@ -66,8 +73,7 @@ extension HostLink {
             if let observer { outbox.observers.append(observer) }
             return isFirst
         }
-        // One system call for all frames of a turn.
-        if isFirst { self.channel.eventLoop.execute { self.flush() } }
+        if isFirst { self.channel.eventLoop.execute { self.flushWhenQuiet() } }
     }
 
     /// Reads on, or does not, as `isWanted` says on the event loop: the last call decides, in whatever order they come.
@@ -93,6 +99,17 @@ extension HostLink {
     /// Calls `body` on the event loop after a time.
     static func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> Scheduled<Void> {
         self.eventLoop.scheduleTask(in: TimeAmount(delay), body)
+    }
+
+    /// Writes as soon as a turn of the loop has brought no more frames.
+    ///
+    /// Lanes that wait for hosts run on this loop, too. They begin one after the other, each with a frame, and one system call is enough for all.
+    private func flushWhenQuiet() {
+        let isQuiet = self.outbox.withLock { outbox in
+            defer { outbox.seen = outbox.bytes.count }
+            return outbox.seen == outbox.bytes.count || outbox.bytes.count >= Self.maximumBytes
+        }
+        if isQuiet { self.flush() } else { self.channel.eventLoop.execute { self.flushWhenQuiet() } }
     }
 
     private func flush() {

@@ -1,5 +1,6 @@
 import CeleryProtocol
 import NIOCore
+import NIOPosix
 import Synchronization
 
 /// A task host that is a child process, from its start to its end.
@@ -51,12 +52,20 @@ final class HostProcess: Sendable {
 
 extension HostProcess {
     /// Starts a process and connects to it.
-    static func start(_ configuration: HostConfiguration) async throws -> HostProcess {
+    ///
+    /// - Parameter executor: Where those run who wait for its tasks. If that is an event loop, frames come and go there, too, and a task
+    ///   changes no threads on its way through the supervisor.
+    static func start(
+        _ configuration: HostConfiguration,
+        beside executor: any TaskExecutor = globalConcurrentExecutor
+    ) async throws -> HostProcess {
+        let eventLoop = await withTaskExecutorPreference(executor) { MultiThreadedEventLoopGroup.currentEventLoop }
         let launched = try await HostLink.eventLoop.submit { try HostLauncher.start(configuration) }.get()
         let process = HostProcess(pid: launched.pid, output: HostOutput())
         do {
             try await process.output.read(launched.output)
-            let link = try await HostLink.open(launched.socket) { frames throws(HostProtocolError) in
+            let link = try await HostLink.open(launched.socket, on: eventLoop ?? HostLink.eventLoop) {
+                frames throws(HostProtocolError) in
                 try process.receive(frames)
             } close: { fault in
                 process.noteClosing(fault)

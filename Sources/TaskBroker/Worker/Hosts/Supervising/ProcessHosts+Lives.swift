@@ -44,7 +44,7 @@ extension ProcessHosts {
         guard !Task.isCancelled else { return }
         let process: HostProcess
         do {
-            process = try await HostProcess.start(self.configuration)
+            process = try await HostProcess.start(self.configuration, beside: self.app.broker.executor)
         } catch {
             self.perform(self.state.withLock { $0.pool.died(host) })
             self.noteFailure("\(error)")

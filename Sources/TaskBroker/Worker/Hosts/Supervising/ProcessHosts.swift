@@ -67,6 +67,8 @@ package final class ProcessHosts: TaskHost {
 extension ProcessHosts {
     package func settings(of task: String) -> TaskSettings? { self.state.withLock { $0.tasks[task] } }
 
+    package var isElsewhere: Bool { true }
+
     package var taskNames: [String] {
         self.state.withLock { $0.tasks.keys.filter { BuiltInTasks.byName[$0] == nil } }.sorted()
     }

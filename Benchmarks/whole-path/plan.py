@@ -55,7 +55,7 @@ def repeated(options, server, scratch, run):
     for system in wanted(options, "drain", [LIGHT, *OURS, *CELERY, *PEERS]):
         if system.has_results:
             yield step("drain", system, drains.drain, size(tasks, system))
-    for system in wanted(options, "drain-plain", [LIGHT, OURS[2], OURS[4], *CELERY, *PEERS]):
+    for system in wanted(options, "drain-plain", [LIGHT, *OURS[2:], *CELERY, *PEERS]):
         yield step("drain-plain", system, drains.drain, size(tasks, system), "add", False)
     for load in LOADS:
         for system in wanted(options, "loads", LOADED):
@@ -105,6 +105,7 @@ def enqueuing():
     yield "C, one by one", 0.4, producers.light_measure("roundtrip")
     yield "C, in bulk", 2, producers.light_measure("enqueue")
     yield "taskbroker, delay awaited", 0.2, producers.ours("awaited")
+    yield "taskbroker, delay awaited on any thread", 0.2, producers.ours("awaited", "--hops")
     yield "taskbroker, apply(contentsOf:)", 2, producers.ours("bulk")
     yield "taskbroker, send --from", 1, producers.send_from_file
     yield "celery, delay", 0.1, producers.celery

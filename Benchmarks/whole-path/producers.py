@@ -28,11 +28,15 @@ def light_measure(mode):
     return lambda server, scratch, count: timed(server, count, lambda: light(mode, server, scratch, count))
 
 
-def ours(mode):
-    """A measure of `bench-app produce`: `delay` in a loop, or `apply(contentsOf:)` with 500 calls at a time."""
+def ours(mode, *options):
+    """A measure of `bench-app produce`: `delay` in a loop, or `apply(contentsOf:)` with 500 calls at a time.
+
+    It runs on the app's executor, or with `--hops` on Swift's own threads.
+    """
 
     def measure(server, scratch, count):
-        return timed(server, count, lambda: json.loads(programs.run([APP, "produce", mode, server.url, str(count)], scratch)))
+        command = [APP, "produce", mode, server.url, str(count), *options]
+        return timed(server, count, lambda: json.loads(programs.run(command, scratch)))
 
     return measure
 

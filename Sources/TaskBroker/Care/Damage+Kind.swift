@@ -13,6 +13,8 @@ extension Damage {
         case doubledMessage = "doubled-message"
         /// A note that an unknown task waits, without the message.
         case strayParking = "stray-parking"
+        /// A note that a part of a batch has ended, without the batch.
+        case strayCount = "stray-count"
         /// A counter of redeliveries that is no number.
         case badCounter = "bad-counter"
         /// What carries messages would vanish by itself.
@@ -48,7 +50,8 @@ extension Damage.Kind {
         case .claimWithoutLease, .unscheduledMessage, .unlistedDeadLetter, .doubledMessage, .expiringCompanion,
             .badCounter, .immortalKey, .unacknowledgedWithoutTime:
             .warning
-        case .strayParking, .orphanedReplies, .expiredBindings, .expiringQueue, .resultWithoutExpiry: .notice
+        case .strayParking, .strayCount, .orphanedReplies, .expiredBindings, .expiringQueue, .resultWithoutExpiry:
+            .notice
         }
     }
 
@@ -67,6 +70,7 @@ extension Damage.Kind {
         case .lostMessage: "an entry without its message: the message is lost"
         case .doubledMessage: "a message that is with a worker and in another place, too"
         case .strayParking: "a note about a parked message that is not there"
+        case .strayCount: "a note about a batch of messages that is not there"
         case .badCounter: "a counter of redeliveries that is no number"
         case .expiringCompanion: "a key with messages that would expire"
         case .wrongType: "a key of the wrong type: the queue cannot be used"
@@ -91,7 +95,7 @@ extension Damage.Kind {
         case .unlistedDeadLetter: "is listed again, as of now"
         case .lostMessage: "the entry is removed"
         case .doubledMessage: "the copy that no worker holds is removed, if it is the same byte for byte"
-        case .strayParking: "the note is removed"
+        case .strayParking, .strayCount: "the note is removed"
         case .badCounter: "the counter is removed: redeliveries count from zero"
         case .expiringCompanion: "is kept for good"
         case .immortalKey: "expires in time"

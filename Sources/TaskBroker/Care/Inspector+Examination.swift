@@ -90,7 +90,7 @@ extension Examination {
             self.report.progress.lists += 1
             guard survey.hasCompanions else { continue }
             for pair in StoredPair.ofLists { try await self.examine(pair, list: list, progress: progress, body) }
-            guard self.options.looksFor(.strayParking, .badCounter) else { continue }
+            guard self.options.looksFor(.strayParking, .strayCount, .badCounter) else { continue }
             try await self.eachPage(progress: progress, body) { store, cursor in
                 try await store.notes(list, after: cursor)
             }

@@ -20,14 +20,16 @@ enum ChordFaults {
 
     static func run(_ size: Size) async throws {
         let plan = Fleet.Plan()
-        let total = size.chords * size.members
         let faults = "\(size.faults) × each: kill -9, kill -STOP, kill -9 of Redis, under chords of \(size.members)"
         try await Arena.run("T30", faults, RedisServerOptions(isPersistent: true)) { arena in
             var random = arena.random
-            for chord in 0..<size.chords { try await Self.send(chord, size, arena, &random) }
             let (_, exits) = try await Fleet.with(plan, arena) { fleet in
-                for fault in 0..<3 * size.faults {
-                    try await arena.waitUntilDone(total * fault / (3 * size.faults + 1))
+                let count = 3 * size.faults
+                for fault in 0..<count {
+                    // Each fault meets chords of its own: all at once would have been done before the last one.
+                    for chord in size.chords * fault / count..<size.chords * (fault + 1) / count {
+                        try await Self.send(chord, size, arena, &random)
+                    }
                     try await Self.harm(fault, fleet, arena, &random)
                 }
                 // Nobody takes bodies as long as there are faults: every one that is sent will be there.

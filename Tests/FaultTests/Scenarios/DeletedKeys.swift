@@ -4,7 +4,9 @@ import Testing
 /// Keys that vanish under load, as a server that evicts takes them, and `fsck --repair` beside the workers.
 enum DeletedKeys {
     /// What lies beside a list; the hashes with messages among it.
-    private static let companions = ["infl", "lease", "dlv", "eta", "etam", "park", "dead", "deadm", "meta", "beat"]
+    private static let companions = [
+        "infl", "lease", "ended", "dlv", "eta", "etam", "park", "dead", "deadm", "meta", "beat",
+    ]
     private static let withMessages: Set = ["infl", "etam", "deadm"]
 
     /// T38.
@@ -41,6 +43,8 @@ enum DeletedKeys {
                     return sent.allSatisfy { gone.contains($0) || arena.effects.contains(.done, $0) }
                 }
                 try await arena.drain(sent, patience: .seconds(5))
+                // Notes about batches whose last message came after the repair.
+                reported += try await Self.repair(arena)
             }
             var verdict = try await arena.verdict(sent, exits: exits)
             let missing = verdict.lost.count

@@ -83,7 +83,11 @@ extension Networks {
                 func feed(while condition: () -> Bool) async throws {
                     let began = ContinuousClock.now
                     while condition(), ContinuousClock.now - began < .seconds(60) {
-                        number += try await arena.send(8, from: number, "x", seconds: 0.1...0.5, using: &random).count
+                        // A queue that grows would show how long it is, and not when a worker takes from it again.
+                        if Int(try await arena.server.cli("LLEN", "work")) ?? 0 < 16 {
+                            number += try await arena.send(8, from: number, "x", seconds: 0.1...0.5, using: &random)
+                                .count
+                        }
                         try await Task.sleep(for: .milliseconds(100))
                     }
                 }

@@ -116,6 +116,11 @@ extension DamageSeed {
             commands: [["HSET", domain.park, "n:1", "task"]]
         ),
         DamageSeed(
+            name: "a note about a batch of which nothing is left",
+            kind: .strayCount,
+            commands: [["HSET", domain.ended, "n:1:4", "3", "no batch", "1"]]
+        ),
+        DamageSeed(
             name: "a counter that is no number",
             kind: .badCounter,
             commands: [["HSET", domain.dlv, "abc", "many"]]

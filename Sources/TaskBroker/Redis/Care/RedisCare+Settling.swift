@@ -52,6 +52,8 @@ extension RedisCare {
             return (MendScript.doubledMessage, keys, RESPArguments([repair, id]))
         case .strayParking:
             return (MendScript.strayParking, [domain.park, domain.eta, domain.etam], RESPArguments([repair, id]))
+        case .strayCount:
+            return (MendScript.strayCount, [domain.lease, domain.infl, domain.ended], RESPArguments([repair, id]))
         case .badCounter:
             return (MendScript.badCounter, [domain.dlv], RESPArguments([repair, id]))
         case .expiringCompanion, .expiringQueue:

@@ -114,17 +114,22 @@ extension RedisCare {
 
     func notes(_ list: String, after cursor: String?) async throws(TaskBrokerError) -> EntryPage {
         let domain = ClaimDomain(list: list)
-        // One after the other: the cursor tells in which of the two hashes it is.
-        if let cursor, cursor.hasPrefix("c") {
-            let start = String(cursor.dropFirst())
-            let page = try await self.page(PairScript.counters, [domain.dlv], after: start, count: Self.pageSize)
-            let suspicions = page.ids[0].map { Suspicion(.badCounter, key: domain.dlv, id: $0, list: list) }
-            return EntryPage(count: page.count, suspicions: suspicions, next: page.next.map { "c" + $0 })
+        let kinds: [(kind: Damage.Kind, script: RedisScript, keys: [String])] = [
+            (.strayParking, PairScript.messages, [domain.eta, domain.park]),
+            (.strayCount, PairScript.messages, [domain.lease, domain.ended]),
+            (.badCounter, PairScript.counters, [domain.dlv]),
+        ]
+        // One hash after the other: the cursor tells which it is, and where in it.
+        let position = (cursor ?? "0:0").split(separator: ":").map(String.init)
+        guard position.count == 2, let index = Int(position[0]), kinds.indices.contains(index) else {
+            return EntryPage(count: 0, suspicions: [], next: nil)
         }
-        let keys = [domain.eta, domain.park]
-        let page = try await self.page(PairScript.messages, keys, after: cursor, count: Self.pageSize)
-        let suspicions = page.ids[0].map { Suspicion(.strayParking, key: domain.park, id: $0, list: list) }
-        return EntryPage(count: page.count, suspicions: suspicions, next: page.next ?? "c0")
+        let (kind, script, keys) = kinds[index]
+        let page = try await self.page(script, keys, after: position[1], count: Self.pageSize)
+        let suspicions = page.ids[0].map { Suspicion(kind, key: keys[keys.count - 1], id: $0, list: list) }
+        let isLast = index == kinds.count - 1
+        let next = page.next.map { "\(index):\($0)" } ?? (isLast ? nil : "\(index + 1):0")
+        return EntryPage(count: page.count, suspicions: suspicions, next: next)
     }
 
     /// Runs one of the scripts that look at a page; a key of a wrong type has no entries.

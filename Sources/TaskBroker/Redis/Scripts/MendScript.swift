@@ -139,6 +139,24 @@ enum MendScript {
             """#
     )
 
+    /// Removes a note about a batch of which nothing is left; one without a lease only is a claim's, which gets a new one.
+    ///
+    /// `KEYS`: lease, infl, ended. `ARGV`: repair, batch.
+    static let strayCount = RedisScript(
+        name: "mend-stray-count",
+        text: Self.types + BatchLua.size + BatchLua.claims
+            + #"""
+            if not (isType(KEYS[1], 'zset') and isType(KEYS[2], 'hash') and isType(KEYS[3], 'hash')) then return 0 end
+            if redis.call('HEXISTS', KEYS[3], ARGV[2]) == 0 or redis.call('ZSCORE', KEYS[1], ARGV[2]) then return 0 end
+            for _, id in ipairs(claimsOf(ARGV[2])) do
+                if redis.call('HEXISTS', KEYS[2], id) == 1 then return 0 end
+            end
+            if ARGV[1] ~= '1' then return 1 end
+            redis.call('HDEL', KEYS[3], ARGV[2])
+            return 2
+            """#
+    )
+
     /// Removes a counter that is none.
     ///
     /// `KEYS`: dlv. `ARGV`: repair, field.

@@ -2,32 +2,32 @@
 package enum Base64 {
     /// Appends the text for some bytes to a buffer.
     package static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
-        text.reserveCapacity(text.count + (bytes.count + 2) / 3 * 4)
-        let alphabet = Self.alphabet
-        func append(_ sextet: UInt32) {
-            text.append(alphabet[Int(sextet & 0x3F)])
-        }
-        var index = 0
-        while index + 3 <= bytes.count {
-            let group = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
-            append(group >> 18)
-            append(group >> 12)
-            append(group >> 6)
-            append(group)
-            index += 3
-        }
-        switch bytes.count - index {
-        case 1:
-            append(UInt32(bytes[index]) >> 2)
-            append(UInt32(bytes[index]) << 4)
-            text.append(contentsOf: [Self.padding, Self.padding])
-        case 2:
-            let group = UInt32(bytes[index]) << 8 | UInt32(bytes[index + 1])
-            append(group >> 10)
-            append(group >> 4)
-            append(group << 2)
-            text.append(Self.padding)
-        default: break
+        let bytes = bytes.span
+        let alphabet = self.alphabet.span
+        func character(_ sextet: UInt32) -> UInt8 { alphabet[Int(sextet & 0x3F)] }
+        text.append(addingCapacity: (bytes.count + 2) / 3 * 4) { text in
+            var index = 0
+            while index + 3 <= bytes.count {
+                let group = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
+                text.append(character(group >> 18))
+                text.append(character(group >> 12))
+                text.append(character(group >> 6))
+                text.append(character(group))
+                index += 3
+            }
+            switch bytes.count - index {
+            case 1:
+                text.append(character(UInt32(bytes[index]) >> 2))
+                text.append(character(UInt32(bytes[index]) << 4))
+                text.append(repeating: self.padding, count: 2)
+            case 2:
+                let group = UInt32(bytes[index]) << 8 | UInt32(bytes[index + 1])
+                text.append(character(group >> 10))
+                text.append(character(group >> 4))
+                text.append(character(group << 2))
+                text.append(self.padding)
+            default: break
+            }
         }
     }
 

@@ -4,30 +4,27 @@ package enum Base64 {
     package static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
         let bytes = bytes.span
         let alphabet = self.alphabet.span
-        func character(_ sextet: UInt32) -> UInt8 { alphabet[Int(sextet & 0x3F)] }
+        // Six bits are an index into 64 characters.
+        func character(_ bits: UInt64) -> UInt8 { unsafe alphabet[unchecked: Int(bits & 0x3F)] }
         text.append(addingCapacity: (bytes.count + 2) / 3 * 4) { text in
             var index = 0
             while index + 3 <= bytes.count {
-                let group = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
-                text.append(character(group >> 18))
-                text.append(character(group >> 12))
-                text.append(character(group >> 6))
-                text.append(character(group))
+                // The first byte highest.
+                let word = bytes.word(at: index).byteSwapped
+                text.append(character(word >> 58))
+                text.append(character(word >> 52))
+                text.append(character(word >> 46))
+                text.append(character(word >> 40))
                 index += 3
             }
-            switch bytes.count - index {
-            case 1:
-                text.append(character(UInt32(bytes[index]) >> 2))
-                text.append(character(UInt32(bytes[index]) << 4))
-                text.append(repeating: self.padding, count: 2)
-            case 2:
-                let group = UInt32(bytes[index]) << 8 | UInt32(bytes[index + 1])
-                text.append(character(group >> 10))
-                text.append(character(group >> 4))
-                text.append(character(group << 2))
-                text.append(self.padding)
-            default: break
-            }
+            // Beyond the end the word has zeros.
+            let word = bytes.word(at: index).byteSwapped
+            let rest = bytes.count - index
+            guard rest > 0 else { return }
+            text.append(character(word >> 58))
+            text.append(character(word >> 52))
+            text.append(rest > 1 ? character(word >> 46) : self.padding)
+            text.append(self.padding)
         }
     }
 

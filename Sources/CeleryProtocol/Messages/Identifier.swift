@@ -12,29 +12,43 @@ package enum Identifier {
     package static func uuid4(using generator: inout some RandomNumberGenerator) -> String {
         let high = generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x0000_0000_0000_4000
         let low = generator.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        let first = UInt32(truncatingIfNeeded: high >> 32).hexDigits
+        let second = UInt32(truncatingIfNeeded: high).hexDigits
+        let third = UInt32(truncatingIfNeeded: low >> 32).hexDigits
+        let fourth = UInt32(truncatingIfNeeded: low).hexDigits
         return unsafe String(unsafeUninitializedCapacity: 36) { text in
-            let hyphens = unsafe Self.write(high, to: text, from: 0, hyphensAt: (8, 13))
-            return unsafe Self.write(low, to: text, from: hyphens, hyphensAt: (18, 23))
+            unsafe text.write(first, count: 8, at: 0)
+            unsafe text.write(second, count: 4, at: 9)
+            unsafe text.write(second >> 32, count: 4, at: 14)
+            unsafe text.write(third, count: 4, at: 19)
+            unsafe text.write(third >> 32, count: 4, at: 24)
+            unsafe text.write(fourth, count: 8, at: 28)
+            for hyphen in [8, 13, 18, 23] { unsafe text[hyphen] = UInt8(ascii: "-") }
+            return 36
         }
     }
+}
 
-    /// Writes 16 hexadecimal digits, with hyphens at two offsets; returns the offset behind them.
-    private static func write(
-        _ word: UInt64,
-        to text: UnsafeMutableBufferPointer<UInt8>,
-        from start: Int,
-        hyphensAt hyphens: (Int, Int)
-    ) -> Int {
-        var offset = start
-        for bits: UInt64 in stride(from: 60, through: 0, by: -4) {
-            if offset == hyphens.0 || offset == hyphens.1 {
-                unsafe text[offset] = UInt8(ascii: "-")
-                offset += 1
-            }
-            let digit = UInt8(truncatingIfNeeded: word >> bits & 0xF)
-            unsafe text[offset] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-            offset += 1
-        }
-        return offset
+extension UInt32 {
+    /// Its eight hexadecimal digits as text, the first one in the lowest byte.
+    ///
+    /// All eight at once, as a loop over them takes ten times as long: two are made for each message.
+    fileprivate var hexDigits: UInt64 {
+        // Each four bits move to a byte of their own.
+        var nibbles = UInt64(self)
+        nibbles = (nibbles | nibbles << 16) & 0x0000_FFFF_0000_FFFF
+        nibbles = (nibbles | nibbles << 8) & 0x00FF_00FF_00FF_00FF
+        nibbles = (nibbles | nibbles << 4) & 0x0F0F_0F0F_0F0F_0F0F
+        // One in each byte that is more than nine, to which the distance from ":" to "a" is added.
+        let letters = (nibbles &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return (nibbles &+ 0x3030_3030_3030_3030 &+ letters &* 0x27).byteSwapped
+    }
+}
+
+extension UnsafeMutableBufferPointer<UInt8> {
+    /// Writes so many of the lowest bytes of a word.
+    @inline(__always)
+    fileprivate func write(_ word: UInt64, count: Int, at offset: Int) {
+        for index in 0..<count { unsafe self[offset + index] = UInt8(truncatingIfNeeded: word >> UInt64(8 * index)) }
     }
 }

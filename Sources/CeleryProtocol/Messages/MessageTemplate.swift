@@ -45,15 +45,16 @@ extension MessageTemplate {
     func bytes(of call: MessageCall) -> [UInt8] {
         var body = JSONWriter(capacity: 256)
         body.writeArguments(call.args, call.kwargs)
-        body.append(self.endOfBody)
+        body.append(self.endOfBody.span)
         var writer = JSONWriter(capacity: self.text.count + body.bytes.count / 3 * 4 + Self.roomForIDs)
+        let text = self.text.span
         var start = 0
         for gap in self.gaps {
-            writer.append(self.text[start..<gap.offset])
+            writer.append(text.extracting(start..<gap.offset))
             start = gap.offset
             self.message.write(gap.part, of: call, body.bytes, to: &writer)
         }
-        writer.append(self.text[start...])
+        writer.append(text.extracting(start...))
         return writer.bytes
     }
 

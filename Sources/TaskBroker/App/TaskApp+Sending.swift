@@ -68,18 +68,19 @@ extension TaskApp {
         await self.announceSent(drafts, receipts)
         var full: QueueFull?
         var uncertainty: PublishUncertainty?
-        for (draft, receipt) in zip(drafts, receipts) {
+        let ids = drafts.map(\.id)
+        for (id, receipt) in zip(ids, receipts) {
             switch receipt {
             case .sent, .duplicate: break
             case .uncertain(let found): uncertainty = uncertainty ?? found
             case .refused(let found):
                 full = full ?? found
-                full?.unsent.append(draft.id)
+                full?.unsent.append(id)
             }
         }
         if let full { throw TaskBrokerError(full) }
         if let uncertainty { throw TaskBrokerError(uncertainty) }
-        return zip(drafts, receipts).map { draft, receipt in receipt.taskID ?? draft.id }
+        return zip(ids, receipts).map { id, receipt in receipt.taskID ?? id }
     }
 
     /// From now on, sending respects bounds that other programs have declared for queues that this one has not.

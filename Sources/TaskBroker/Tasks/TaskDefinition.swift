@@ -38,10 +38,17 @@ extension TaskDefinition {
     ///
     /// - Returns: The handles, in order.
     @discardableResult
+    @inlinable
     public func apply(
         contentsOf calls: some Sequence<Arguments>,
         options: TaskOptions = .init()
     ) async throws -> [AsyncResult<Output>] {
+        // Where it is called the compiler knows the type of the sequence; here each step would be looked up in a table.
+        try await self.applyAll(Array(calls), options: options)
+    }
+
+    @usableFromInline
+    func applyAll(_ calls: [Arguments], options: TaskOptions) async throws -> [AsyncResult<Output>] {
         let ids = try await self.app.send(self.name, calls.map(self.arguments.encode), options)
         return self.app.results(for: ids, decode: self.output.decode)
     }

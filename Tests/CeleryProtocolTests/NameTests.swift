@@ -28,10 +28,26 @@ struct NameTests {
     @Test func `makes UUIDs of version 4`() throws {
         var seen: Set<String> = []
         let pattern = try Regex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+        var generator = BufferedRandomNumberGenerator()
         for _ in 0..<1000 {
-            let id = Identifier.uuid4()
-            #expect(id.wholeMatch(of: pattern) != nil)
-            #expect(seen.insert(id).inserted)
+            for id in [Identifier.uuid4(), Identifier.uuid4(using: &generator)] {
+                #expect(id.wholeMatch(of: pattern) != nil)
+                #expect(seen.insert(id).inserted)
+            }
         }
+    }
+
+    @Test func `writes the bits of a UUID in order`() {
+        struct Recorded: RandomNumberGenerator {
+            var words: [UInt64] = [0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210]
+            mutating func next() -> UInt64 { self.words.removeFirst() }
+        }
+        var generator = Recorded()
+        #expect(Identifier.uuid4(using: &generator) == "01234567-89ab-4def-bedc-ba9876543210")
+    }
+
+    @Test func `draws every random number once`() {
+        var generator = BufferedRandomNumberGenerator()
+        #expect(Set((0..<1000).map { _ in generator.next() }).count == 1000)
     }
 }

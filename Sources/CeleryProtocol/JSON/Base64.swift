@@ -2,32 +2,29 @@
 package enum Base64 {
     /// Appends the text for some bytes to a buffer.
     package static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
-        text.reserveCapacity(text.count + (bytes.count + 2) / 3 * 4)
-        let alphabet = Self.alphabet
-        func append(_ sextet: UInt32) {
-            text.append(alphabet[Int(sextet & 0x3F)])
-        }
-        var index = 0
-        while index + 3 <= bytes.count {
-            let group = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
-            append(group >> 18)
-            append(group >> 12)
-            append(group >> 6)
-            append(group)
-            index += 3
-        }
-        switch bytes.count - index {
-        case 1:
-            append(UInt32(bytes[index]) >> 2)
-            append(UInt32(bytes[index]) << 4)
-            text.append(contentsOf: [Self.padding, Self.padding])
-        case 2:
-            let group = UInt32(bytes[index]) << 8 | UInt32(bytes[index + 1])
-            append(group >> 10)
-            append(group >> 4)
-            append(group << 2)
-            text.append(Self.padding)
-        default: break
+        let bytes = bytes.span
+        let alphabet = self.alphabet.span
+        // Six bits are an index into 64 characters.
+        func character(_ bits: UInt64) -> UInt8 { unsafe alphabet[unchecked: Int(bits & 0x3F)] }
+        text.append(addingCapacity: (bytes.count + 2) / 3 * 4) { text in
+            var index = 0
+            while index + 3 <= bytes.count {
+                // The first byte highest.
+                let word = bytes.word(at: index).byteSwapped
+                text.append(character(word >> 58))
+                text.append(character(word >> 52))
+                text.append(character(word >> 46))
+                text.append(character(word >> 40))
+                index += 3
+            }
+            // Beyond the end the word has zeros.
+            let word = bytes.word(at: index).byteSwapped
+            let rest = bytes.count - index
+            guard rest > 0 else { return }
+            text.append(character(word >> 58))
+            text.append(character(word >> 52))
+            text.append(rest > 1 ? character(word >> 46) : self.padding)
+            text.append(self.padding)
         }
     }
 

@@ -21,7 +21,7 @@ extension JSONWriter {
     /// Appends bytes that are JSON already.
     ///
     /// A sequence of bytes would be appended one by one, or after being asked for its size twice.
-    private mutating func append(_ json: Span<UInt8>) {
+    mutating func append(_ json: Span<UInt8>) {
         unsafe json.withUnsafeBufferPointer { unsafe self.bytes.append(contentsOf: $0) }
     }
 

@@ -14,7 +14,7 @@ package enum PythonRepr {
     ///
     /// Sorted by name, so that equal arguments have equal texts.
     package static func dictionary(_ kwargs: [String: JSONValue]) -> String {
-        self.display(.object(kwargs))
+        kwargs.isEmpty ? "{}" : self.display(.object(kwargs))
     }
 
     /// A value for display: cut after 1024 characters, and `[...]` or `{...}` for what is nested deeper than three

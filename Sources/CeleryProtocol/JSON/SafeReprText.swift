@@ -14,11 +14,11 @@ struct SafeReprText {
 
     mutating func append(_ value: JSONValue) {
         switch value {
-        case .null: self.append(cutting: "None")
-        case .bool(let flag): self.append(cutting: flag ? "True" : "False")
-        case .integer(let number): self.append(cutting: String(number))
-        case .bigInteger(let digits): self.append(cutting: digits)
-        case .double(let number): self.append(cutting: number.pythonRepr())
+        case .null: self.append(ascii: self.cut("None"))
+        case .bool(let flag): self.append(ascii: self.cut(flag ? "True" : "False"))
+        case .integer(let number): self.append(ascii: self.cut(String(number)))
+        case .bigInteger(let digits): self.append(token: self.cut(digits))
+        case .double(let number): self.append(ascii: self.cut(number.pythonRepr()))
         case .string(let text): self.append(quoting: text)
         case .array(let elements): self.appendSequence(elements, opening: "[", closing: "]")
         case .object(let members): self.appendMapping(members)
@@ -30,7 +30,7 @@ struct SafeReprText {
         var isFirst = true
         for element in elements {
             if !isFirst {
-                self.append(token: ", ")
+                self.append(ascii: ", ")
             }
             isFirst = false
             guard !self.isCut else { break }
@@ -44,11 +44,11 @@ struct SafeReprText {
         var isFirst = true
         for (name, value) in members.sortedByName {
             if !isFirst {
-                self.append(token: ", ")
+                self.append(ascii: ", ")
             }
             isFirst = false
             self.append(quoting: name)
-            self.append(token: ": ")
+            self.append(ascii: ": ")
             guard !self.isCut else { break }
             self.append(value)
         }
@@ -57,10 +57,10 @@ struct SafeReprText {
 
     private mutating func open(_ opening: String, _ closing: String) -> Bool {
         guard self.level < Self.maximumLevel else {
-            self.append(token: opening + "..." + closing)
+            self.append(ascii: opening + "..." + closing)
             return false
         }
-        self.append(token: opening)
+        self.append(ascii: opening)
         self.level += 1
         return !self.isCut
     }
@@ -69,10 +69,6 @@ struct SafeReprText {
         self.level -= 1
         self.text += closing
         self.remaining -= closing.utf8.count
-    }
-
-    private mutating func append(cutting text: String) {
-        self.append(token: self.cut(text))
     }
 
     private mutating func append(quoting text: String) {
@@ -84,6 +80,15 @@ struct SafeReprText {
     }
 
     private mutating func append(token: String) {
+        self.append(token, count: token.unicodeScalars.count)
+    }
+
+    /// Appends a token whose characters are as many as its bytes, which need not be decoded to be counted.
+    private mutating func append(ascii token: String) {
+        self.append(token, count: token.utf8.count)
+    }
+
+    private mutating func append(_ token: String, count: Int) {
         guard !self.isCut else { return }
         guard self.remaining > 0 else {
             self.isCut = true
@@ -91,7 +96,7 @@ struct SafeReprText {
             return
         }
         self.text += token
-        self.remaining -= token.unicodeScalars.count
+        self.remaining -= count
     }
 
     /// The start of a text up to the last space that fits, if it does not fit as a whole.

@@ -29,18 +29,25 @@ extension Span<UInt8> {
     }
 
     /// Whether all bytes are printable ASCII.
-    var isPrintableASCII: Bool {
-        for offset in stride(from: 0, to: self.count, by: 8) {
-            let rest = self.count - offset
-            // Spaces take the places beyond the end.
-            let padding = rest < 8 ? UInt64.repeating(" ") << UInt64(8 * rest) : 0
-            guard (self.word(at: offset) | padding).isPrintableASCII else { return false }
-        }
-        return true
-    }
+    var isPrintableASCII: Bool { self.wordsSatisfy { $0.isPrintableASCII } }
 
     /// Whether the bytes are those of a JSON string that needs no escape sequence, as Python writes it.
-    var isPlainJSON: Bool { self.isPrintableASCII && self.endOfPlainText(from: 0) == self.count }
+    var isPlainJSON: Bool { self.wordsSatisfy { $0.isPrintableASCII && $0.specialBytes == 0 } }
+
+    /// Whether something is true of all words; spaces fill up a short text.
+    @inline(__always)
+    private func wordsSatisfy(_ isFine: (UInt64) -> Bool) -> Bool {
+        guard self.count >= 8 else {
+            return isFine(self.word(at: 0) | UInt64.repeating(" ") << UInt64(8 * self.count))
+        }
+        var offset = 0
+        while offset + 8 < self.count {
+            guard isFine(self.word(at: offset)) else { return false }
+            offset += 8
+        }
+        // The last word may begin within the one before it.
+        return isFine(self.word(at: self.count - 8))
+    }
 }
 
 extension UInt64 {

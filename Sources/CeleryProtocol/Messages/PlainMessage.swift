@@ -43,14 +43,13 @@ extension PlainMessage {
         writer.append("\", \"content-encoding\": \"utf-8\", \"content-type\": \"application/json\", \"headers\": ")
         writer.write(self.headers)
         writer.append(", \"properties\": ")
-        writer.write(
-            MessageProperties(
-                deliveryTag: self.deliveryTag,
-                routingKey: self.routingKey,
-                exchange: self.exchange,
-                deliveryMode: 1
-            )
+        let properties = MessageProperties(
+            deliveryTag: self.deliveryTag,
+            routingKey: self.routingKey,
+            exchange: self.exchange,
+            deliveryMode: 1
         )
+        writer.write(properties) { _, writer in writer.write(self.deliveryTag) }
         writer.append("}")
         return writer.bytes
     }

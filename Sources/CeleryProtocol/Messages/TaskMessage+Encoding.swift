@@ -5,30 +5,63 @@ extension TaskMessage {
     /// `kwargsrepr` are made from the arguments if they are not set. The body is JSON in base64; a `compression` header
     /// is left out, because the body is not compressed.
     package func encoded() -> [UInt8] {
+        let call = MessageCall(self)
         var body = JSONWriter(capacity: 256)
         body.writeBody(args: self.args, kwargs: self.kwargs, embed: self.embed)
         var writer = JSONWriter(capacity: 1024 + body.bytes.count / 3 * 4)
-        writer.append("{\"body\": \"")
-        Base64.append(body.bytes, to: &writer.bytes)
-        writer.append("\", \"content-encoding\": \"utf-8\", \"content-type\": \"application/json\", \"headers\": ")
-        var headers = self.headers
-        headers.argsrepr = headers.argsrepr ?? PythonRepr.tuple(self.args)
-        headers.kwargsrepr = headers.kwargsrepr ?? PythonRepr.dictionary(self.kwargs)
-        writer.write(headers)
-        writer.append(", \"properties\": ")
-        writer.write(self.properties)
-        writer.append("}")
+        writer.writeMessage(self) { part, writer in self.write(part, of: call, body.bytes, to: &writer) }
         return writer.bytes
+    }
+
+    /// Writes what differs between the messages of calls; this message has what they have in common.
+    func write(_ part: MessagePart, of call: MessageCall, _ body: [UInt8], to writer: inout JSONWriter) {
+        switch part {
+        case .body: Base64.append(body, to: &writer.bytes)
+        case .id: writer.write(call.id)
+        case .rootID: writer.write(self.headers.rootID ?? call.id)
+        case .argsrepr: writer.write(self.headers.argsrepr ?? PythonRepr.tuple(call.args))
+        case .kwargsrepr: writer.write(self.headers.kwargsrepr ?? PythonRepr.dictionary(call.kwargs))
+        case .correlationID:
+            let isTaskID = self.properties.correlationID == self.headers.id
+            writer.write(isTaskID ? call.id : self.properties.correlationID)
+        case .deliveryTag: writer.write(call.deliveryTag)
+        }
     }
 }
 
+/// What may differ between the messages of calls with the same task and options, in the order in which it is written.
+enum MessagePart: Sendable {
+    case body, id, rootID, argsrepr, kwargsrepr, correlationID, deliveryTag
+}
+
 extension JSONWriter {
+    /// Writes a message, for which `write` is asked for the parts that may differ between calls.
+    mutating func writeMessage(_ message: TaskMessage, _ write: (MessagePart, inout JSONWriter) -> Void) {
+        self.append("{\"body\": \"")
+        write(.body, &self)
+        self.append("\", \"content-encoding\": \"utf-8\", \"content-type\": \"application/json\", \"headers\": ")
+        self.write(message.headers, write)
+        self.append(", \"properties\": ")
+        self.write(message.properties, write)
+        self.append("}")
+    }
+
     /// Writes the body of a task message: arguments, keyword arguments and embedded signatures.
     mutating func writeBody(args: [JSONValue], kwargs: [String: JSONValue], embed: TaskEmbed) {
+        self.writeArguments(args, kwargs)
+        self.writeEndOfBody(embed)
+    }
+
+    /// Writes the body up to the end of the arguments.
+    mutating func writeArguments(_ args: [JSONValue], _ kwargs: [String: JSONValue]) {
         self.append("[")
         self.write(args)
         self.append(", ")
         self.write(kwargs)
+    }
+
+    /// Writes what follows the arguments in the body.
+    mutating func writeEndOfBody(_ embed: TaskEmbed) {
         self.append(", ")
         self.write(embed)
         self.append("]")
@@ -67,13 +100,13 @@ extension JSONWriter {
     }
 
     /// Writes headers, those for which nothing is set as `null`.
-    fileprivate mutating func write(_ headers: TaskHeaders) {
+    private mutating func write(_ headers: TaskHeaders, _ write: (MessagePart, inout JSONWriter) -> Void) {
         self.append("{\"lang\": ")
         self.write(headers.lang)
         self.append(", \"task\": ")
         self.write(headers.task)
         self.append(", \"id\": ")
-        self.write(headers.id)
+        write(.id, &self)
         self.append(", \"shadow\": ")
         self.write(headers.shadow)
         self.append(", \"eta\": ")
@@ -91,13 +124,13 @@ extension JSONWriter {
         self.append(", ")
         self.write(seconds: headers.softTimeLimit)
         self.append("], \"root_id\": ")
-        self.write(headers.rootID ?? headers.id)
+        write(.rootID, &self)
         self.append(", \"parent_id\": ")
         self.write(headers.parentID)
         self.append(", \"argsrepr\": ")
-        self.write(headers.argsrepr)
+        write(.argsrepr, &self)
         self.append(", \"kwargsrepr\": ")
-        self.write(headers.kwargsrepr)
+        write(.kwargsrepr, &self)
         self.append(", \"origin\": ")
         self.write(headers.origin)
         self.append(", \"ignore_result\": ")
@@ -127,11 +160,11 @@ extension JSONWriter {
     }
 
     /// Writes properties, those of the body's encoding as ``TaskMessage/encoded()`` and ``PlainMessage/encoded()`` encode it.
-    mutating func write(_ properties: MessageProperties) {
+    mutating func write(_ properties: MessageProperties, _ write: (MessagePart, inout JSONWriter) -> Void) {
         self.append("{")
-        if let correlationID = properties.correlationID {
+        if properties.correlationID != nil {
             self.append("\"correlation_id\": ")
-            self.write(correlationID)
+            write(.correlationID, &self)
             self.append(", ")
         }
         if let replyTo = properties.replyTo {
@@ -157,7 +190,7 @@ extension JSONWriter {
         self.append(", \"priority\": ")
         self.write(Int64(properties.priority))
         self.append(", \"body_encoding\": \"base64\", \"delivery_tag\": ")
-        self.write(properties.deliveryTag)
+        write(.deliveryTag, &self)
         self.writeMembers(properties.custom)
         self.append("}")
     }

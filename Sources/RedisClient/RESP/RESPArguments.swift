@@ -83,6 +83,12 @@ extension RESPArguments {
         self.append(String(argument))
     }
 
+    /// Appends an argument for each of the byte strings.
+    package mutating func append(contentsOf arguments: ArraySlice<[UInt8]>) {
+        self.reserveCapacity(arguments.count, byteCount: arguments.reduce(0) { $0 + $1.count })
+        for argument in arguments { self.append(argument) }
+    }
+
     /// Appends all arguments of another list.
     package mutating func append(contentsOf other: RESPArguments) {
         let offset = self.bytes.count

@@ -18,7 +18,8 @@ extension RESPCommand {
             arguments.byteCount <= Self.maximumByteCount - headers
         else { throw RESPError(description: "a command is limited to 2 GiB") }
 
-        var formatted: UnsafeMutablePointer<CChar>?
+        // The other formatting function of hiredis writes each length with `sprintf`.
+        var formatted: sds?
         let count = unsafe arguments.bytes.withUnsafeBytes { bytes in
             let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
             return unsafe withUnsafeTemporaryAllocation(
@@ -33,7 +34,7 @@ extension RESPCommand {
                     lengths.append(end - offset)
                     offset = end
                 }
-                return unsafe redisFormatCommandArgv(
+                return unsafe redisFormatSdsCommandArgv(
                     &formatted,
                     CInt(lengths.count),
                     pointers.baseAddress,
@@ -44,7 +45,7 @@ extension RESPCommand {
         guard count >= 0, let formatted = unsafe formatted else {
             throw RESPError(description: "out of memory while formatting a command")
         }
-        defer { unsafe redisFreeCommand(formatted) }
+        defer { unsafe redisFreeSdsCommand(formatted) }
         return body(unsafe RawSpan(_unsafeStart: UnsafeRawPointer(formatted), byteCount: Int(count)))
     }
 }

@@ -40,6 +40,11 @@ extension RESPCommand {
     /// Appends a number in decimal digits.
     package mutating func append(_ argument: Int) { self.arguments.append(argument) }
 
+    /// Appends an argument for each of the byte strings.
+    package mutating func append(contentsOf arguments: ArraySlice<[UInt8]>) {
+        self.arguments.append(contentsOf: arguments)
+    }
+
     /// Appends all arguments of a list.
     package mutating func append(contentsOf arguments: RESPArguments) { self.arguments.append(contentsOf: arguments) }
 }

@@ -2,12 +2,19 @@ import CeleryProtocol
 
 /// A message that is complete but not encoded, with where and how it goes.
 struct MessageDraft: Sendable {
-    var message: TaskMessage
-    let destination: Destination
-    let priority: Int
-    let unique: UniqueKey?
+    /// What is its own.
+    private let call: MessageCall
+    /// What it shares with others of its batch.
+    private let form: MessageForm
     var durability: PublishDurability
     var publishRetry: Duration?
+
+    init(_ call: MessageCall, form: MessageForm) {
+        self.call = call
+        self.form = form
+        self.durability = form.durability
+        self.publishRetry = form.publishRetry
+    }
 }
 
 extension MessageDraft {
@@ -16,9 +23,17 @@ extension MessageDraft {
     /// How late a command may arrive, after the last attempt, and still meet the key of the first.
     private static let keyMargin = Duration.seconds(600)
 
+    /// The task's id.
+    var id: String { self.call.id }
+    var destination: Destination { self.form.destination }
+    var priority: Int { self.form.priority }
+    /// The message as middleware and monitors see it.
+    var message: TaskMessage { self.form.template.message(of: self.call) }
+
     func replacing(_ message: TaskMessage) -> Self {
-        var draft = self
-        draft.message = message
+        var draft = Self(MessageCall(message), form: self.form.replacing(message))
+        draft.durability = self.durability
+        draft.publishRetry = self.publishRetry
         return draft
     }
 
@@ -40,8 +55,8 @@ extension MessageDraft {
             return Publication(
                 destination: self.destination,
                 priority: self.priority,
-                payload: try self.message.encoded(within: .default),
-                unique: self.unique.map { .init(key: $0, taskID: self.message.headers.id) }
+                payload: try self.form.template.encoded(self.call),
+                unique: self.form.unique.map { .init(key: $0, taskID: self.id) }
             )
         } catch {
             throw TaskBrokerError(.messageTooLarge, error.message, underlyingError: error)
@@ -49,14 +64,13 @@ extension MessageDraft {
     }
 
     private var claim: Publication.UniqueClaim? {
-        let id = self.message.headers.id
-        if let unique {
+        if let unique = self.form.unique {
             let window = min(self.publishRetry ?? Self.defaultRetry, unique.duration / 2)
-            return .init(key: unique, taskID: id, retryWindow: window)
+            return .init(key: unique, taskID: self.id, retryWindow: window)
         }
         guard let window = self.publishRetry, window > .zero else { return nil }
         // Not the task's id: that may be sent again on purpose.
-        let key = UniqueKey("send:" + self.message.properties.deliveryTag, for: window + Self.keyMargin)
-        return .init(key: key, taskID: id, retryWindow: window)
+        let key = UniqueKey("send:" + self.call.deliveryTag, for: window + Self.keyMargin)
+        return .init(key: key, taskID: self.id, retryWindow: window)
     }
 }

@@ -3,78 +3,107 @@ import CeleryProtocol
 extension TaskApp {
     /// Builds the message of a call: options, route, ids and times.
     func draft(_ call: TaskCall) throws -> MessageDraft {
-        try self.draft(call, CallOptions(), TaskEmbed(call.options))
+        try self.drafts(of: [call])[0]
+    }
+
+    /// Builds the messages of calls; those that follow each other share what they have in common.
+    func drafts(of calls: [TaskCall]) throws -> [MessageDraft] {
+        var drafts: [MessageDraft] = []
+        drafts.reserveCapacity(calls.count)
+        var last: (call: TaskCall, form: MessageForm)?
+        var generator = BufferedRandomNumberGenerator()
+        for call in calls {
+            let form =
+                if let last, call.hasForm(of: last.call) { last.form } else { try self.form(call.name, call.options) }
+            last = (call, form)
+            drafts.append(try form.draft(call.arguments, id: call.options.taskID, using: &generator))
+        }
+        return drafts
+    }
+
+    /// Builds the messages of calls of one task with the same options.
+    func drafts(of name: String, _ arguments: [TaskArguments], _ options: TaskOptions) throws -> [MessageDraft] {
+        guard !arguments.isEmpty else { return [] }
+        let form = try self.form(name, options)
+        var generator = BufferedRandomNumberGenerator()
+        return try arguments.map { try form.draft($0, id: options.taskID, using: &generator) }
     }
 
     /// Builds one message of a canvas.
     func draft(_ call: CanvasCall) throws -> MessageDraft {
         let lineage = try CallOptions(call.options)
         let options = TaskOptions(lineage)
-        let arguments = TaskArguments(call.args, call.kwargs)
-        let task = TaskCall(call.task, arguments, options: options)
-        return try self.draft(task, lineage, call.embed, routedAs: call.routingName)
+        let form = try self.form(call.task, options, lineage, call.embed, routedAs: call.routingName)
+        var generator = BufferedRandomNumberGenerator()
+        return try form.draft(TaskArguments(call.args, call.kwargs), id: options.taskID, using: &generator)
     }
 
+    private func form(_ name: String, _ options: TaskOptions) throws -> MessageForm {
+        try self.form(name, options, CallOptions(), TaskEmbed(options))
+    }
+
+    /// Finds what the messages of calls with the same task and options have in common.
+    ///
     /// - Parameters:
     ///   - lineage: What only a canvas says: group, parents, absolute times, stamps.
-    ///   - name: The task whose route the message takes, by default the one that is called.
-    private func draft(
-        _ call: TaskCall,
+    ///   - routed: The task whose route the messages take, by default the one that is called.
+    private func form(
+        _ name: String,
+        _ options: TaskOptions,
         _ lineage: CallOptions,
         _ embed: TaskEmbed,
-        routedAs name: String? = nil
-    ) throws -> MessageDraft {
-        try Self.validate(call)
-        var options = call.options
-        if let task = self.task(named: call.name) { options = options.inheriting(from: task.options) }
+        routedAs routed: String? = nil
+    ) throws -> MessageForm {
+        try Self.validate(name)
+        let task = self.task(named: name)
+        var options = options
+        if let task { options = options.inheriting(from: task.options) }
         // Routes come before the app's defaults, which the router knows as its last route.
         let (destination, routedPriority) = try self.router.destination(
-            task: name ?? call.name,
+            task: routed ?? name,
             options: RouteTarget(options)
         )
         options = options.inheriting(from: self.configuration.taskDefaults)
         try options.durability?.validate()
-        let priority = routedPriority ?? options.priority
-        let headers = self.headers(call, options, lineage)
+        let priority = routedPriority ?? options.priority ?? 0
+        let headers = self.headers(name, options, lineage, isDefinedHere: task != nil)
         let properties = MessageProperties(
-            deliveryTag: Identifier.uuid4(),
+            deliveryTag: "",
             routingKey: destination.routingKey,
             exchange: destination.exchange,
             correlationID: headers.id,
             replyTo: lineage.replyTo ?? self.origin.replyTo,
-            priority: priority ?? 0,
+            priority: priority,
             // kombu writes it beside the header; on Redis nobody reads it.
             expiration: options.expires.map { String($0.inMilliseconds) },
             custom: lineage.properties
         )
-        let message = TaskMessage(
-            headers: headers,
-            properties: properties,
-            args: call.arguments.positional,
-            kwargs: call.arguments.keyword,
-            embed: embed
-        )
-        return MessageDraft(
-            message: message,
+        return MessageForm(
+            TaskMessage(headers: headers, properties: properties, embed: embed),
             destination: destination,
-            priority: priority ?? 0,
+            priority: priority,
             unique: options.unique,
             durability: options.durability ?? .acknowledged,
             publishRetry: options.publishRetry
         )
     }
 
-    private func headers(_ call: TaskCall, _ options: TaskOptions, _ lineage: CallOptions) -> TaskHeaders {
+    /// The headers but for what differs from call to call.
+    private func headers(
+        _ name: String,
+        _ options: TaskOptions,
+        _ lineage: CallOptions,
+        isDefinedHere: Bool
+    ) -> TaskHeaders {
         let now = self.clock()
-        let id = options.taskID ?? Identifier.uuid4()
         let parent = TaskContext.current
         var custom = options.headers
         if let retry = options.retry { custom[RetrySchedule.headerName] = retry.headerValue }
         var expires = options.expires.map(now.adding)
         if case .at(let time) = lineage.expires { expires = time }
         return TaskHeaders(
-            task: call.name,
-            id: id,
+            task: name,
+            id: "",
             shadow: lineage.shadow,
             eta: lineage.eta ?? options.eta.map(Timestamp.init) ?? options.countdown.map(now.adding),
             expires: expires,
@@ -83,13 +112,13 @@ extension TaskApp {
             retries: lineage.retries ?? 0,
             timeLimit: options.timeLimit?.inSeconds,
             softTimeLimit: options.softTimeLimit?.inSeconds,
-            rootID: lineage.rootID ?? parent?.rootID ?? id,
+            rootID: lineage.rootID ?? parent?.rootID,
             parentID: lineage.parentID ?? parent?.id,
-            argsrepr: lineage.argsrepr ?? PythonRepr.tuple(call.arguments.positional),
-            kwargsrepr: lineage.kwargsrepr ?? PythonRepr.dictionary(call.arguments.keyword),
+            argsrepr: lineage.argsrepr,
+            kwargsrepr: lineage.kwargsrepr,
             origin: self.origin.name,
             // Of a task that is defined elsewhere only its worker knows whether it ignores its result; Celery writes null, too.
-            ignoreResult: options.ignoresResult ?? (self.task(named: call.name) == nil ? nil : false),
+            ignoreResult: options.ignoresResult ?? (isDefinedHere ? false : nil),
             replacedTaskNesting: lineage.replacedTaskNesting ?? 0,
             stampedHeaders: lineage.stampedHeaders,
             stamps: lineage.stamps,
@@ -98,10 +127,9 @@ extension TaskApp {
     }
 
     /// Refuses what would make a message that others choke on.
-    private static func validate(_ call: TaskCall) throws {
+    private static func validate(_ name: String) throws {
         do {
-            try NameRules.validate(task: call.name)
-            if let id = call.options.taskID { try NameRules.validate(id: id) }
+            try NameRules.validate(task: name)
         } catch {
             throw TaskBrokerError(.invalidConfiguration, error.message)
         }

@@ -23,7 +23,17 @@ extension TaskApp {
     ///   ``TaskBrokerError/Code/queueFull`` those were not that ``QueueFull/unsent`` names.
     @discardableResult
     public func send(_ calls: [TaskCall]) async throws -> [String] {
-        let ids = try await self.send(calls.map(self.draft))
+        try await self.sendChildren(self.drafts(of: calls))
+    }
+
+    /// Sends a task once with each of the arguments, all in one pipeline.
+    func send(_ name: String, _ arguments: [TaskArguments], _ options: TaskOptions) async throws -> [String] {
+        try await self.sendChildren(self.drafts(of: name, arguments, options))
+    }
+
+    /// Sends messages, and notes that the task that is running, if one is, has sent them.
+    private func sendChildren(_ drafts: [MessageDraft]) async throws -> [String] {
+        let ids = try await self.send(drafts)
         TaskContext.current?.request.addChildren(ids.map { ResultNode(id: $0) })
         return ids
     }
@@ -41,7 +51,7 @@ extension TaskApp {
             try await self.passThroughMiddleware(draft) { message in
                 receipt.store(try await self.publish([draft.replacing(message)], unity)[0])
             }
-            ids.append(receipt.id ?? draft.message.headers.id)
+            ids.append(receipt.id ?? draft.id)
         }
         return ids
     }
@@ -58,18 +68,19 @@ extension TaskApp {
         await self.announceSent(drafts, receipts)
         var full: QueueFull?
         var uncertainty: PublishUncertainty?
-        for (draft, receipt) in zip(drafts, receipts) {
+        let ids = drafts.map(\.id)
+        for (id, receipt) in zip(ids, receipts) {
             switch receipt {
             case .sent, .duplicate: break
             case .uncertain(let found): uncertainty = uncertainty ?? found
             case .refused(let found):
                 full = full ?? found
-                full?.unsent.append(draft.message.headers.id)
+                full?.unsent.append(id)
             }
         }
         if let full { throw TaskBrokerError(full) }
         if let uncertainty { throw TaskBrokerError(uncertainty) }
-        return zip(drafts, receipts).map { draft, receipt in receipt.taskID ?? draft.message.headers.id }
+        return zip(ids, receipts).map { id, receipt in receipt.taskID ?? id }
     }
 
     /// From now on, sending respects bounds that other programs have declared for queues that this one has not.

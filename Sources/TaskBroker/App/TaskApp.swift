@@ -150,6 +150,15 @@ extension TaskApp {
         AsyncResult(id: id, backend: self.backend, revoker: self.revoker, decode: decode)
     }
 
+    /// Handles to the results of many tasks, which share everything but the id.
+    func results<Output: Sendable>(
+        for ids: [String],
+        decode: @escaping @Sendable (JSONValue) throws -> Output
+    ) -> [AsyncResult<Output>] {
+        let revoker = self.revoker
+        return ids.map { AsyncResult(id: $0, backend: self.backend, revoker: revoker, decode: decode) }
+    }
+
     func task(named name: String) -> AnyTask? {
         self.registry.withLock { $0[name] }
     }

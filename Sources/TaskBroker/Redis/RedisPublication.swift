@@ -37,30 +37,49 @@ extension RedisPublication {
     /// The commands that send publications without a unique key, messages for the same list together.
     ///
     /// Messages for one list keep their order. Between lists there is none to keep.
-    static func commands(for publications: some Sequence<RedisPublication>) -> [RESPCommand] {
+    static func commands(for publications: [RedisPublication]) -> [RESPCommand] {
         var commands: [RESPCommand] = []
         var open: [String: Int] = [:]
-        for publication in publications {
-            for target in publication.targets {
+        var rest = publications[...]
+        while let first = rest.first {
+            // Most of what is sent together goes the same way.
+            let run = rest.prefix { $0.targets == first.targets }.map(\.payload)
+            rest = rest.dropFirst(run.count)
+            for target in first.targets {
                 switch target {
-                case .list(let list):
-                    if let index = open[list], !self.isFull(commands[index]) {
-                        commands[index].append(publication.payload)
-                    } else {
-                        open[list] = commands.count
-                        commands.append(["LPUSH", list])
-                        commands[commands.count - 1].append(publication.payload)
-                    }
+                case .list(let list): self.push(run, onto: list, &open, &commands)
                 case .channel(let channel):
-                    commands.append(["PUBLISH", channel])
-                    commands[commands.count - 1].append(publication.payload)
+                    for payload in run {
+                        commands.append(["PUBLISH", channel])
+                        commands[commands.count - 1].append(payload)
+                    }
                 }
             }
         }
         return commands
     }
 
-    private static func isFull(_ command: RESPCommand) -> Bool {
-        command.arguments.count >= self.maximumCount + 2 || command.arguments.byteCount >= self.maximumBytes
+    /// Adds messages to the `LPUSH` that is open for a list, and to further ones when that is full.
+    private static func push(
+        _ payloads: [[UInt8]],
+        onto list: String,
+        _ open: inout [String: Int],
+        _ commands: inout [RESPCommand]
+    ) {
+        var rest = payloads[...]
+        while !rest.isEmpty {
+            let index = open[list] ?? commands.count
+            if index == commands.count { commands.append(["LPUSH", list]) }
+            var count = commands[index].arguments.count - 2
+            var byteCount = commands[index].arguments.byteCount
+            let part = rest.prefix { payload in
+                defer { (count, byteCount) = (count + 1, byteCount + payload.count) }
+                return count < self.maximumCount && byteCount < self.maximumBytes
+            }
+            commands[index].append(contentsOf: part)
+            rest = rest.dropFirst(part.count)
+            // What does not fit begins another one.
+            open[list] = rest.isEmpty ? index : nil
+        }
     }
 }

@@ -21,13 +21,18 @@ extension RedisPublisher {
     func resolve(_ publications: [Publication]) async throws(TaskBrokerError) -> [RedisPublication] {
         var resolved: [RedisPublication] = []
         resolved.reserveCapacity(publications.count)
+        // Those that are sent together mostly go the same way.
+        var way: (destination: Destination, priority: Int, targets: [RedisPublication.Target])?
         for publication in publications {
+            let targets =
+                if let way, way.destination == publication.destination, way.priority == publication.priority {
+                    way.targets
+                } else {
+                    try await self.targets(of: publication)
+                }
+            way = (publication.destination, publication.priority, targets)
             resolved.append(
-                RedisPublication(
-                    targets: try await self.targets(of: publication),
-                    payload: publication.payload,
-                    unique: publication.unique
-                )
+                RedisPublication(targets: targets, payload: publication.payload, unique: publication.unique)
             )
         }
         return resolved

@@ -22,6 +22,7 @@ extension ArgumentCoding {
         return Self(
             encode: { arguments in
                 var encoded: [JSONValue] = []
+                encoded.reserveCapacity(parameters.count)
                 for argument in repeat each arguments { encoded.append(try JSONValue(encoding: argument)) }
                 return TaskArguments(encoded)
             },

@@ -38,12 +38,19 @@ extension TaskDefinition {
     ///
     /// - Returns: The handles, in order.
     @discardableResult
+    @inlinable
     public func apply(
         contentsOf calls: some Sequence<Arguments>,
         options: TaskOptions = .init()
     ) async throws -> [AsyncResult<Output>] {
-        let calls = try calls.map { try TaskCall(self.name, self.arguments.encode($0), options: options) }
-        return try await self.app.send(calls).map { self.app.result(for: $0, decode: self.output.decode) }
+        // Where it is called the compiler knows the type of the sequence; here each step would be looked up in a table.
+        try await self.applyAll(Array(calls), options: options)
+    }
+
+    @usableFromInline
+    func applyAll(_ calls: [Arguments], options: TaskOptions) async throws -> [AsyncResult<Output>] {
+        let ids = try await self.app.send(self.name, calls.map(self.arguments.encode), options)
+        return self.app.results(for: ids, decode: self.output.decode)
     }
 
     /// Runs the task here and now, without a broker.
@@ -54,8 +61,7 @@ extension TaskDefinition {
     }
 
     private func send(_ arguments: Arguments, options: TaskOptions) async throws -> AsyncResult<Output> {
-        let call = try TaskCall(self.name, self.arguments.encode(arguments), options: options)
-        let ids = try await self.app.send([call])
+        let ids = try await self.app.send(self.name, [self.arguments.encode(arguments)], options)
         return self.app.result(for: ids[0], decode: self.output.decode)
     }
 }

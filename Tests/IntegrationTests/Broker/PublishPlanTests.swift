@@ -37,6 +37,46 @@ struct PublishPlanTests {
         )
     }
 
+    /// The name and first argument of each command, with the number of the others.
+    private static func outline(_ publications: [RedisPublication]) -> [String] {
+        RedisPublication.commands(for: publications).map { command in
+            let target = String(decoding: command.arguments[1] ?? [], as: UTF8.self)
+            return "\(command.name) \(target) \(command.arguments.count - 2)"
+        }
+    }
+
+    @Test func `messages for one list share commands up to a number and a size`() {
+        #expect(Self.outline([]) == [])
+        #expect(
+            Self.outline((0..<1200).map { _ in Self.publication("x") }) == [
+                "LPUSH x 512", "LPUSH x 512", "LPUSH x 176",
+            ]
+        )
+        let large = (0..<5).map { _ in Self.publication("x", bytes: 600 << 10) }
+        #expect(Self.outline(large) == ["LPUSH x 2", "LPUSH x 2", "LPUSH x 1"])
+        let turns = (0..<1100).map { Self.publication($0 % 2 == 0 ? "a" : "b") }
+        #expect(Self.outline(turns) == ["LPUSH a 512", "LPUSH b 512", "LPUSH a 38", "LPUSH b 38"])
+        let everywhere = RedisPublication(
+            targets: [.list("a"), .channel("c"), .list("b")],
+            payload: [120],
+            unique: nil
+        )
+        let nowhere = RedisPublication(targets: [], payload: [120], unique: nil)
+        #expect(
+            Self.outline([Self.publication("a"), nowhere, everywhere, everywhere])
+                == ["LPUSH a 3", "PUBLISH c 1", "PUBLISH c 1", "LPUSH b 2"]
+        )
+    }
+
+    @Test func `messages for one list keep their order`() throws {
+        let publications = (0..<6).map { number in
+            RedisPublication(targets: [.list(number == 3 ? "b" : "a")], payload: [UInt8(number)], unique: nil)
+        }
+        let commands = RedisPublication.commands(for: publications)
+        #expect((2..<7).map { commands.first?.arguments[$0]?.first } == [0, 1, 2, 4, 5])
+        #expect(commands.count == 2)
+    }
+
     @Test func `only a batch of keyed messages is sent again, and only what passes is waited for`() throws {
         let terms = PublishTerms()
         let keyed = PublishBatch.batches(of: [(0, Self.publication("x", key: "k"))], terms)

@@ -1,0 +1,38 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The system's random numbers, asked for 32 at a time.
+///
+/// For many identifiers at once: `SystemRandomNumberGenerator` makes a system call for each eight bytes, two for an identifier.
+package struct BufferedRandomNumberGenerator: RandomNumberGenerator {
+    /// As much as `getentropy` gives at once: 256 bytes.
+    private var words = InlineArray<32, UInt64>(repeating: 0)
+    private var position = 32
+
+    /// Creates a generator; nothing is drawn before the first number is asked for.
+    package init() {}
+
+    /// A number that has not been given out before.
+    package mutating func next() -> UInt64 {
+        if self.position == self.words.count { self.refill() }
+        defer { self.position += 1 }
+        return self.words[self.position]
+    }
+
+    private mutating func refill() {
+        self.position = 0
+        var words = self.words.mutableSpan
+        let status = unsafe words.withUnsafeMutableBytes { bytes in
+            unsafe bytes.baseAddress.map { unsafe getentropy($0, bytes.count) } ?? -1
+        }
+        guard status != 0 else { return }
+        // A kernel without the call.
+        var generator = SystemRandomNumberGenerator()
+        for index in words.indices { words[index] = generator.next() }
+    }
+}

@@ -1,0 +1,54 @@
+import CeleryProtocol
+import Testing
+
+/// What a template writes is what the whole message is written as, to the byte.
+struct MessageTemplateTests {
+    private static let calls = [
+        MessageCall(id: "3a5e", deliveryTag: "d1", args: [2, 2], kwargs: [:]),
+        MessageCall(id: "with \"quotes\" and é", deliveryTag: "d2", args: [], kwargs: ["name": "Zoë", "n": .null]),
+        MessageCall(id: "c", deliveryTag: "d3", args: [.string(String(repeating: "x", count: 3000))], kwargs: [:]),
+    ]
+
+    @Test(arguments: [TaskHeaders(task: "t", id: ""), TaskHeaders(task: "t", id: "", rootID: "r", parentID: "p")])
+    func `writes each call as if it were alone`(headers: TaskHeaders) throws {
+        let properties = MessageProperties(deliveryTag: "", routingKey: "q", correlationID: "", replyTo: "me")
+        let embed = TaskEmbed(callbacks: [["task": "next"]])
+        let template = MessageTemplate(TaskMessage(headers: headers, properties: properties, embed: embed))
+        for call in Self.calls {
+            let message = template.message(of: call)
+            #expect(message.headers.id == call.id)
+            #expect(message.headers.rootID == headers.rootID ?? call.id)
+            #expect(message.properties.correlationID == call.id)
+            #expect(message.properties.deliveryTag == call.deliveryTag)
+            #expect(message.args == call.args && message.kwargs == call.kwargs && message.embed == embed)
+            #expect(try template.encoded(call) == message.encoded())
+        }
+    }
+
+    @Test func `leaves alone what a message says by itself`() throws {
+        let headers = TaskHeaders(task: "t", id: "i", rootID: "r", argsrepr: "(hidden)", kwargsrepr: "{hidden}")
+        let properties = MessageProperties(deliveryTag: "d", routingKey: "q", correlationID: "another")
+        let message = TaskMessage(headers: headers, properties: properties, args: ["secret"], kwargs: [:])
+        let template = MessageTemplate(message)
+        #expect(template.message(of: MessageCall(message)) == message)
+        #expect(try template.encoded(MessageCall(message)) == message.encoded())
+    }
+
+    @Test func `writes every recorded message as it is`() throws {
+        let vectors = try Vectors()
+        for name in try vectors.names(prefix: "message-") {
+            for record in try vectors.records(in: name) {
+                let envelope = try Envelope(decoding: record.raw)
+                guard let body = try? envelope.decodeBody() else { continue }
+                let message = TaskMessage(
+                    headers: envelope.headers,
+                    properties: envelope.properties,
+                    args: body.args,
+                    kwargs: body.kwargs,
+                    embed: body.embed
+                )
+                #expect(try message.encoded(within: .default) == message.encoded(), "\(name)")
+            }
+        }
+    }
+}

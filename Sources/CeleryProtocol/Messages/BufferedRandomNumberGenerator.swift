@@ -2,13 +2,12 @@
 import Glibc
 #elseif canImport(Musl)
 import Musl
-#elseif canImport(Darwin)
-import Darwin
 #endif
 
 /// The system's random numbers, asked for 32 at a time.
 ///
-/// For many identifiers at once: `SystemRandomNumberGenerator` makes a system call for each eight bytes, two for an identifier.
+/// For many identifiers at once: `SystemRandomNumberGenerator` makes a system call for each eight bytes on Linux, two
+/// for an identifier.
 package struct BufferedRandomNumberGenerator: RandomNumberGenerator {
     /// As much as `getentropy` gives at once: 256 bytes.
     private var words = InlineArray<32, UInt64>(repeating: 0)
@@ -26,13 +25,15 @@ package struct BufferedRandomNumberGenerator: RandomNumberGenerator {
 
     private mutating func refill() {
         self.position = 0
+        #if canImport(Glibc) || canImport(Musl)
         var words = self.words.mutableSpan
         let status = unsafe words.withUnsafeMutableBytes { bytes in
             unsafe bytes.baseAddress.map { unsafe getentropy($0, bytes.count) } ?? -1
         }
-        guard status != 0 else { return }
-        // A kernel without the call.
+        if status == 0 { return }
+        #endif
+        // A kernel without the call, or a system whose own generator makes none.
         var generator = SystemRandomNumberGenerator()
-        for index in words.indices { words[index] = generator.next() }
+        for index in self.words.indices { self.words[index] = generator.next() }
     }
 }

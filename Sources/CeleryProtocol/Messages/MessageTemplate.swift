@@ -9,6 +9,7 @@ package struct MessageTemplate: Sendable {
     ///
     /// Ids and arguments in it are not; root id and `repr`s are if they are set, and the correlation id if it is not the id.
     private let message: TaskMessage
+    private let parts: MessagePartWriter
     /// A message without the parts that differ.
     private let text: [UInt8]
     /// Where in ``text`` those belong.
@@ -23,6 +24,7 @@ package struct MessageTemplate: Sendable {
     /// Creates the template of messages like this one.
     package init(_ message: TaskMessage, limits: MessageLimits = .default) {
         self.message = message
+        self.parts = MessagePartWriter(message)
         self.limits = limits
         self.isTooDeep = message.isTooDeep(for: limits)
         var writer = JSONWriter(capacity: 1024)
@@ -52,7 +54,7 @@ extension MessageTemplate {
         for gap in self.gaps {
             writer.append(text.extracting(start..<gap.offset))
             start = gap.offset
-            self.message.write(gap.part, of: call, body.bytes, to: &writer)
+            self.parts.write(gap.part, of: call, body: body.bytes, to: &writer)
         }
         writer.append(text.extracting(start...))
         return writer.bytes

@@ -9,29 +9,10 @@ extension TaskMessage {
         var body = JSONWriter(capacity: 256)
         body.writeBody(args: self.args, kwargs: self.kwargs, embed: self.embed)
         var writer = JSONWriter(capacity: 1024 + body.bytes.count / 3 * 4)
-        writer.writeMessage(self) { part, writer in self.write(part, of: call, body.bytes, to: &writer) }
+        let parts = MessagePartWriter(self)
+        writer.writeMessage(self) { part, writer in parts.write(part, of: call, body: body.bytes, to: &writer) }
         return writer.bytes
     }
-
-    /// Writes what differs between the messages of calls; this message has what they have in common.
-    func write(_ part: MessagePart, of call: MessageCall, _ body: [UInt8], to writer: inout JSONWriter) {
-        switch part {
-        case .body: Base64.append(body, to: &writer.bytes)
-        case .id: writer.write(call.id)
-        case .rootID: writer.write(self.headers.rootID ?? call.id)
-        case .argsrepr: writer.write(self.headers.argsrepr ?? PythonRepr.tuple(call.args))
-        case .kwargsrepr: writer.write(self.headers.kwargsrepr ?? PythonRepr.dictionary(call.kwargs))
-        case .correlationID:
-            let isTaskID = self.properties.correlationID == self.headers.id
-            writer.write(isTaskID ? call.id : self.properties.correlationID)
-        case .deliveryTag: writer.write(call.deliveryTag)
-        }
-    }
-}
-
-/// What may differ between the messages of calls with the same task and options, in the order in which it is written.
-enum MessagePart: Sendable {
-    case body, id, rootID, argsrepr, kwargsrepr, correlationID, deliveryTag
 }
 
 extension JSONWriter {

@@ -107,7 +107,7 @@ extension Faults {
 
     @Test func `T37 A worker without descriptors loses nothing`() async throws {
         try await Descriptors.none(
-            rounds: FaultTier.pick(ci: 1, nightly: 2, release: 10),
+            rounds: FaultTier.pick(ci: 1, nightly: 1, release: 10),
             seconds: FaultTier.pick(ci: 4, nightly: 45, release: 60)
         )
     }

@@ -31,7 +31,7 @@ extension Networks {
 
         static let current = FaultTier.pick(
             ci: Cuts(count: 3, seconds: 0.1...2.5),
-            nightly: Cuts(count: 40, seconds: 0.1...10),
+            nightly: Cuts(count: 24, seconds: 0.1...10),
             release: Cuts(count: 200, seconds: 0.1...14)
         )
     }

@@ -132,7 +132,7 @@ extension Faults {
     @Test func `T32 A publisher that has lost the answer sends again, and its task runs once`() async throws {
         try await Publishers.unsure(
             cuts: FaultTier.pick(ci: 32, nightly: 320, release: 3_000),
-            silences: FaultTier.pick(ci: 0, nightly: 16, release: 64)
+            silences: FaultTier.pick(ci: 0, nightly: 8, release: 64)
         )
     }
 

@@ -18,7 +18,7 @@ enum Shutdowns {
 
         static let current = FaultTier.pick(
             ci: Size(tasks: 1_200, warm: 16, cold: 8),
-            nightly: Size(tasks: 10_000, warm: 150, cold: 75),
+            nightly: Size(tasks: 6_700, warm: 100, cold: 50),
             release: Size(tasks: 40_000, warm: 500, cold: 250)
         )
     }

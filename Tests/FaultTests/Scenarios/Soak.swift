@@ -88,6 +88,6 @@ enum Soak {
 extension Faults {
     @Test(.enabled(if: FaultTier.current != .ci, "takes a quarter of an hour"))
     func `T41 Nothing grows in a worker that lives through everything`() async throws {
-        try await Soak.run(minutes: FaultTier.pick(ci: 1, nightly: 8, release: 40))
+        try await Soak.run(minutes: FaultTier.pick(ci: 1, nightly: 5, release: 40))
     }
 }

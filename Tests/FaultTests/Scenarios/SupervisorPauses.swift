@@ -9,7 +9,7 @@ enum SupervisorPauses {
 
         static let current = FaultTier.pick(
             ci: Size(tasks: 200, pauses: 10),
-            nightly: Size(tasks: 2_000, pauses: 100),
+            nightly: Size(tasks: 1_200, pauses: 60),
             release: Size(tasks: 6_000, pauses: 300)
         )
     }

@@ -77,7 +77,7 @@ enum TaskHosts {
 extension Faults {
     @Test(.enabled(if: FaultTier.current != .ci, "the kills of T01, with a closer look"))
     func `T22 No host outlives its supervisor by more than a second`() async throws {
-        try await TaskHosts.orphans(kills: FaultTier.pick(ci: 4, nightly: 40, release: 200))
+        try await TaskHosts.orphans(kills: FaultTier.pick(ci: 4, nightly: 24, release: 200))
     }
 
     @Test(.enabled(if: FaultTier.current != .ci, "each late task takes its second"))

@@ -53,9 +53,9 @@ final class EffectLog: Sendable {
         }
     }
 
-    /// When a task first left an effect of a kind.
-    func time(of kind: Effect.Kind, _ name: String) -> Timestamp? {
-        self.effects.first { $0.kind == kind && $0.name == name }?.time
+    /// When a task last left an effect of a kind.
+    func lastTime(of kind: Effect.Kind, _ name: String) -> Timestamp? {
+        self.effects.last { $0.kind == kind && $0.name == name }?.time
     }
 
     /// Reads what has been added since the last time, up to the last whole line.

@@ -23,7 +23,9 @@ final class ProxyHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        self.pass(self.unwrapInboundIn(data), on: context.eventLoop)
+        let buffer = self.unwrapInboundIn(data)
+        // What comes between the end of a standstill and the release must not overtake what was held back.
+        if self.held.isEmpty { self.pass(buffer, on: context.eventLoop) } else { self.held.append(buffer) }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

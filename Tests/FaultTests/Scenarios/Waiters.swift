@@ -19,7 +19,7 @@ enum Waiters {
                             let result = arena.app.result(for: name, as: String.self)
                             try #expect(await result.get(timeout: .seconds(60)) == name)
                             let heard = Timestamp.now()
-                            return arena.effects.time(of: .done, name).map { heard.duration(since: $0) }
+                            return arena.effects.lastTime(of: .done, name).map { heard.duration(since: $0) }
                         }
                     }
                     for _ in 0..<rounds {

@@ -111,7 +111,13 @@ extension RedisServer {
             let answer = try await self.cli("PING")
             return answer == "PONG" || answer.hasPrefix("NOAUTH") || answer.hasPrefix("NOPERM")
         }
-        if self.hasTornFile { _ = try await self.cli("BGREWRITEAOF") }
+        guard self.hasTornFile else { return }
+        _ = try await self.cli("BGREWRITEAOF")
+        try await eventually("the append-only file is written anew", timeout: .seconds(60)) {
+            let state = try await self.cli("INFO", "persistence")
+            return ["in_progress:0", "scheduled:0"].allSatisfy { state.contains("aof_rewrite_\($0)") }
+                && state.contains("aof_last_bgrewrite_status:ok")
+        }
     }
 
     /// Whether the last start has found an append-only file that ended in the middle of a command.

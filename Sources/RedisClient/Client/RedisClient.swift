@@ -35,7 +35,7 @@ package final class RedisClient: Sendable {
     package init(_ configuration: RedisConfiguration, logger: Logger, beside client: RedisClient? = nil) {
         self.configuration = configuration
         self.logger = logger
-        self.eventLoop = client?.eventLoop ?? MultiThreadedEventLoopGroup.singleton.any()
+        self.eventLoop = client?.eventLoop ?? MultiThreadedEventLoopGroup.singleton.next()
         self.slot = ConnectionSlot(configuration, eventLoop: self.eventLoop, logger: logger)
         self.executor = EventLoopExecutor(self.eventLoop)
     }

@@ -85,7 +85,11 @@ extension RESPArguments {
 
     /// Appends an argument for each of the byte strings.
     package mutating func append(contentsOf arguments: ArraySlice<[UInt8]>) {
-        self.reserveCapacity(arguments.count, byteCount: arguments.reduce(0) { $0 + $1.count })
+        // Room is doubled if there is too little: exact room for each of many short lists would copy everything each time.
+        let byteCount = self.bytes.count + arguments.reduce(0) { $0 + $1.count }
+        if byteCount > self.bytes.capacity { self.bytes.reserveCapacity(max(byteCount, 2 * self.bytes.capacity)) }
+        let count = self.ends.count + arguments.count
+        if count > self.ends.capacity { self.ends.reserveCapacity(max(count, 2 * self.ends.capacity)) }
         for argument in arguments { self.append(argument) }
     }
 

@@ -27,8 +27,8 @@ package final class RedisDoorbell: Sendable {
     ///   - configuration: Where Redis is.
     ///   - logger: For lost connections.
     ///   - client: Whoever is to be woken on the thread where this client's replies arrive, if anywhere.
-    ///   - ring: Called when an armed key has changed, and when the connections were replaced, which disarms all keys; on that thread,
-    ///     because a way over another one would cost a lone task a tenth of a millisecond.
+    ///   - ring: Called when an armed key has changed, on that thread, because a way over another one would cost a lone task a tenth of a
+    ///     millisecond; and by ``run()`` when the connections were replaced, which disarms all keys. It must not block.
     package init(
         _ configuration: RedisConfiguration,
         logger: Logger,
@@ -37,7 +37,7 @@ package final class RedisDoorbell: Sendable {
     ) {
         self.configuration = configuration
         self.logger = logger
-        self.eventLoop = client?.eventLoop ?? MultiThreadedEventLoopGroup.singleton.any()
+        self.eventLoop = client?.eventLoop ?? MultiThreadedEventLoopGroup.singleton.next()
         self.slot = ConnectionSlot(configuration, eventLoop: self.eventLoop, logger: logger)
         self.ring = ring
     }

@@ -6,7 +6,7 @@ extension TaskApp {
         try self.drafts(of: [call])[0]
     }
 
-    /// Builds the messages of calls; those that follow each other share what they have in common.
+    /// Builds the messages of calls; those that follow each other share what they have in common, and the moment from which times count.
     func drafts(of calls: [TaskCall]) throws -> [MessageDraft] {
         var drafts: [MessageDraft] = []
         drafts.reserveCapacity(calls.count)

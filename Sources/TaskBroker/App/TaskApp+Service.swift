@@ -11,12 +11,13 @@ extension TaskApp: Service {
 
     /// Where the broker's answers arrive.
     ///
-    /// What prefers this executor sends a task, and gets its result, without a change of threads: half of the time that one awaited
-    /// task costs, and of its latency (`docs/performance.md`). It shares the thread with the connections, so nothing in it may block.
+    /// What prefers this executor sends a task, and gets its result, without a change of threads, which is most of what one awaited task
+    /// costs (`docs/performance.md`). It shares the thread with the connections: nothing in it may block, compute for long, or wait by
+    /// calling `Task.yield()` again and again, because nobody reads Redis's answers meanwhile.
     ///
     /// ```swift
-    /// try await withTaskExecutorPreference(app.executor) {
-    ///     for order in orders { try await invoice.delay(order.id) }
+    /// let total = try await withTaskExecutorPreference(app.executor) {
+    ///     try await price.delay(order.id).get()
     /// }
     /// ```
     public var executor: any TaskExecutor { self.broker.executor }

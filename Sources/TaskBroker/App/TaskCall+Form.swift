@@ -8,22 +8,15 @@ extension TaskCall {
         var options = self.options
         // Programs that choose ids choose another one for each call.
         options.taskID = other.options.taskID
-        return options == other.options && Optional(self.name).hasBytes(of: other.name)
-            && options.queue.hasBytes(of: other.options.queue)
-            && options.exchange.hasBytes(of: other.options.exchange)
-            && options.routingKey.hasBytes(of: other.options.routingKey)
-            && (options.unique?.name).hasBytes(of: other.options.unique?.name)
+        return options == other.options && self.name.isSpelt(like: other.name)
+            && options.queue.isSpelt(like: other.options.queue)
+            && options.exchange.isSpelt(like: other.options.exchange)
+            && options.routingKey.isSpelt(like: other.options.routingKey)
+            && (options.unique?.name).isSpelt(like: other.options.unique?.name)
     }
 }
 
 extension TaskOptions {
     /// Whether all text in them is in names.
     fileprivate var hasNamesOnly: Bool { self.headers.isEmpty && self.link.isEmpty && self.linkError.isEmpty }
-}
-
-extension String? {
-    fileprivate func hasBytes(of other: String?) -> Bool {
-        guard let self, let other else { return self == nil && other == nil }
-        return self.utf8.elementsEqual(other.utf8)
-    }
 }

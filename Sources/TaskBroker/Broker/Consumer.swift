@@ -38,7 +38,9 @@ package protocol Consumer: Sendable {
     /// Suspends until there may be something to claim.
     ///
     /// A missed call costs latency, never a message: ``tick(after:)`` looks as well.
-    func waitForWork() async throws(TaskBrokerError)
+    ///
+    /// - Parameter isIdle: Whether whoever waits has nothing else to do; asked when there is work, of which those who are idle may get more.
+    func waitForWork(isIdle: @escaping @Sendable () -> Bool) async throws(TaskBrokerError)
 
     /// Brings back at once the messages that were parked because no worker knew their task.
     func releaseParked(tasks: [String]) async throws(TaskBrokerError)
@@ -74,6 +76,11 @@ package protocol Consumer: Sendable {
 extension Consumer {
     /// Anywhere: there is no connection.
     package var executor: (any TaskExecutor)? { nil }
+
+    /// Suspends until there may be something to claim, with nothing else to do.
+    package func waitForWork() async throws(TaskBrokerError) {
+        try await self.waitForWork { true }
+    }
 
     /// Nothing: there are no connections that could break.
     package var outage: String? { nil }

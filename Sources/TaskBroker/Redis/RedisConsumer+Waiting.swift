@@ -7,7 +7,7 @@ extension RedisConsumer {
     /// What each further waiter adds to it.
     private static let pausePerWaiter = Duration.microseconds(150)
 
-    func waitForWork() async throws(TaskBrokerError) {
+    func waitForWork(isIdle: @escaping @Sendable () -> Bool) async throws(TaskBrokerError) {
         var hasPaused = false
         while !Task.isCancelled {
             let lists = self.state.withLock { $0.open.map(\.list) }
@@ -21,7 +21,8 @@ extension RedisConsumer {
                 if hasPaused { self.state.withLock { $0.precedence.noteVainLook() } }
             }
             await self.bell.wait()
-            if others <= 0 || self.state.withLock({ $0.precedence.goesFirst }) { return self.beginAnswer(to: true) }
+            let goesFirst = others <= 0 || isIdle() && self.state.withLock { $0.precedence.goesFirst }
+            if goesFirst { return self.beginAnswer(to: true) }
             await self.pause(others)
             hasPaused = true
         }

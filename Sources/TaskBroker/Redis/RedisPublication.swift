@@ -18,6 +18,25 @@ struct RedisPublication: Hashable, Sendable {
     let unique: Publication.UniqueClaim?
 }
 
+extension RedisPublication.Target {
+    private var name: String {
+        switch self {
+        case .list(let name), .channel(let name): name
+        }
+    }
+
+    private var isList: Bool { if case .list = self { true } else { false } }
+
+    /// Whether two places are the same key of Redis, which knows bytes and no letters.
+    static func == (first: Self, second: Self) -> Bool {
+        first.isList == second.isList && first.name.isSpelt(like: second.name)
+    }
+
+    func hash(into hasher: inout Hasher) {
+        for byte in self.name.utf8 { hasher.combine(byte) }
+    }
+}
+
 extension RedisPublication {
     /// The most messages that one `LPUSH` carries.
     private static let maximumCount = 512
@@ -39,7 +58,7 @@ extension RedisPublication {
     /// Messages for one list keep their order. Between lists there is none to keep.
     static func commands(for publications: [RedisPublication]) -> [RESPCommand] {
         var commands: [RESPCommand] = []
-        var open: [String: Int] = [:]
+        var open: [Target: Int] = [:]
         var rest = publications[...]
         while let first = rest.first {
             // Most of what is sent together goes the same way.
@@ -47,7 +66,7 @@ extension RedisPublication {
             rest = rest.dropFirst(run.count)
             for target in first.targets {
                 switch target {
-                case .list(let list): self.push(run, onto: list, &open, &commands)
+                case .list(let list): self.push(run, onto: list, &open[target], &commands)
                 case .channel(let channel):
                     for payload in run {
                         commands.append(["PUBLISH", channel])
@@ -63,12 +82,12 @@ extension RedisPublication {
     private static func push(
         _ payloads: [[UInt8]],
         onto list: String,
-        _ open: inout [String: Int],
+        _ open: inout Int?,
         _ commands: inout [RESPCommand]
     ) {
         var rest = payloads[...]
         while !rest.isEmpty {
-            let index = open[list] ?? commands.count
+            let index = open ?? commands.count
             if index == commands.count { commands.append(["LPUSH", list]) }
             var count = commands[index].arguments.count - 2
             var byteCount = commands[index].arguments.byteCount
@@ -79,7 +98,7 @@ extension RedisPublication {
             commands[index].append(contentsOf: part)
             rest = rest.dropFirst(part.count)
             // What does not fit begins another one.
-            open[list] = rest.isEmpty ? index : nil
+            open = rest.isEmpty ? index : nil
         }
     }
 }

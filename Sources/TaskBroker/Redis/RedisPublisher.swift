@@ -25,7 +25,8 @@ extension RedisPublisher {
         var way: (destination: Destination, priority: Int, targets: [RedisPublication.Target])?
         for publication in publications {
             let targets =
-                if let way, way.destination == publication.destination, way.priority == publication.priority {
+                if let way, way.destination.isSpelt(like: publication.destination), way.priority == publication.priority
+                {
                     way.targets
                 } else {
                     try await self.targets(of: publication)

@@ -1,8 +1,8 @@
 /// Whether a consumer goes first after a ring, without a pause: a pure decision.
 ///
 /// Every idle worker hears a ring, and one message is enough for one of them. Who got something after the ring before goes first, as in a pool of
-/// threads that is served from the end: its caches are warm, and while few tasks come the others stay out of its way. If it is busy it does not
-/// hear the ring, and if there are several, or none, the next ring finds out.
+/// threads that is served from the end: its caches are warm, and while few tasks come the others stay out of its way. Only while it is idle:
+/// otherwise one worker would fill up with long tasks beside others that have none. If there are several, or none, the next ring finds out.
 struct RingPrecedence: Sendable {
     private(set) var goesFirst = false
     /// Whether the next claim is the answer to a ring.

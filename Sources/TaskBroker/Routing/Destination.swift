@@ -23,6 +23,16 @@ extension Destination {
         }
     }
 
+    /// Whether another destination is this one to the byte.
+    func isSpelt(like other: Destination) -> Bool {
+        switch (self, other) {
+        case (.queue(let first), .queue(let second)): first.isSpelt(like: second)
+        case (.exchange(let first, let firstKey), .exchange(let second, let secondKey)):
+            first.kind == second.kind && first.name.isSpelt(like: second.name) && firstKey.isSpelt(like: secondKey)
+        default: false
+        }
+    }
+
     /// Checks what the destination would write into Redis.
     package func validate() throws(RoutingError) {
         switch self {

@@ -27,7 +27,7 @@ extension Supervisor {
     /// Waits for the bell; one that is broken costs latency only, because the tick looks too.
     func listen() async -> Happening {
         do {
-            try await self.consumer.waitForWork()
+            try await self.consumer.waitForWork { [running] in running.count == 0 }
         } catch {
             self.report(error, while: "waiting for work")
             try? await Task.sleep(for: Self.tickInterval)

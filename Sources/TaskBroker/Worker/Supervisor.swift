@@ -7,7 +7,7 @@ import Logging
 ///
 /// The loop and all that it does with the broker run where the broker's answers arrive (``Consumer/executor``), so that a round trip
 /// changes threads only for the tasks themselves. These run in ``Lanes`` on the global executor, so that a task that blocks a thread
-/// keeps nobody from renewing its lease. Tasks that run in other processes need no thread here, and their lanes stay on this one.
+/// keeps nobody from renewing its lease. The lanes of tasks that run in other processes stay on this thread, but for large documents.
 struct Supervisor: Sendable {
     let worker: Worker
     let consumer: any Consumer
@@ -148,8 +148,13 @@ extension Supervisor {
         }
     }
 
-    /// Does what a lane was given.
+    /// Does what a lane was given; what takes long to read or write keeps nobody from renewing leases.
     private func perform(_ item: WorkItem) async -> WorkerState.Event {
+        guard self.host.isElsewhere, item.isLarge else { return await self.run(item) }
+        return await withTaskExecutorPreference(globalConcurrentExecutor) { await self.run(item) }
+    }
+
+    private func run(_ item: WorkItem) async -> WorkerState.Event {
         switch item {
         case .run(let delivery): .finished(await self.dispatcher.process(delivery.message, clock: delivery.clock))
         case .join(let settlement, let parts): .joined(await self.dispatcher.join(settlement, parts: parts))

@@ -46,7 +46,7 @@ extension InMemoryConsumer: Consumer {
         }
     }
 
-    func waitForWork() async throws(TaskBrokerError) {
+    func waitForWork(isIdle: @escaping @Sendable () -> Bool) async throws(TaskBrokerError) {
         await self.broker.waitForWork(self.number)
         if Task.isCancelled { throw TaskBrokerError(.cancelled, "The wait for work was cancelled.") }
     }

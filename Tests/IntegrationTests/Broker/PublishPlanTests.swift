@@ -56,6 +56,9 @@ struct PublishPlanTests {
         #expect(Self.outline(large) == ["LPUSH x 2", "LPUSH x 2", "LPUSH x 1"])
         let turns = (0..<1100).map { Self.publication($0 % 2 == 0 ? "a" : "b") }
         #expect(Self.outline(turns) == ["LPUSH a 512", "LPUSH b 512", "LPUSH a 38", "LPUSH b 38"])
+        // To Swift these are one word, to Redis two keys.
+        let twins = ["caf\u{E9}", "cafe\u{301}"].map { Self.publication($0) }
+        #expect(RedisPublication.commands(for: twins).map { $0.arguments[1]?.count } == [5, 6])
         let everywhere = RedisPublication(
             targets: [.list("a"), .channel("c"), .list("b")],
             payload: [120],

@@ -1,5 +1,6 @@
 import CeleryProtocol
 import RedisClient
+import Synchronization
 import TestSupport
 import Testing
 
@@ -68,6 +69,37 @@ import Testing
         }
     }
 
+    /// With a pause for everybody each would get about half of them.
+    @Test func `who got the last message gets the next one`() async throws {
+        try await BrokerFixture.with { fixture in
+            try await fixture.withConsumer { first in
+                try await fixture.withConsumer { second in
+                    let claims = Claims()
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        for (consumer, isFirst) in [(first, true), (second, false)] {
+                            group.addTask {
+                                while !Task.isCancelled {
+                                    try await consumer.waitForWork()
+                                    let count = try await consumer.claim(1).count
+                                    claims.note(count, byFirst: isFirst)
+                                }
+                            }
+                        }
+                        defer { group.cancelAll() }
+                        for number in 1...20 {
+                            try await fixture.push(["m\(number)"])
+                            try await eventually("it is claimed") { claims.counts.all == number }
+                            // Until both wait again.
+                            try await Task.sleep(for: .milliseconds(10))
+                        }
+                    }
+                    let share = claims.counts.first
+                    #expect(share <= 4 || share >= 16, "\(share) of 20")
+                }
+            }
+        }
+    }
+
     @Test func `every waiter is woken, and one gets the message`() async throws {
         try await BrokerFixture.with { fixture in
             try await fixture.withConsumer { first in
@@ -90,6 +122,17 @@ import Testing
                 }
             }
         }
+    }
+}
+
+/// How many messages two consumers have claimed.
+private final class Claims: Sendable {
+    private let state = Mutex((first: 0, all: 0))
+
+    var counts: (first: Int, all: Int) { self.state.withLock(\.self) }
+
+    func note(_ count: Int, byFirst isFirst: Bool) {
+        self.state.withLock { $0 = ($0.first + (isFirst ? count : 0), $0.all + count) }
     }
 }
 

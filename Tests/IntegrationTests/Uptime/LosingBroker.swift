@@ -139,9 +139,9 @@ private struct LosingConsumer: Consumer {
         return try await self.consumer.tick(after: cursor)
     }
 
-    func waitForWork() async throws(TaskBrokerError) {
+    func waitForWork(isIdle: @escaping @Sendable () -> Bool) async throws(TaskBrokerError) {
         try await self.broker.pass(isClaim: false)
-        try await self.consumer.waitForWork()
+        try await self.consumer.waitForWork(isIdle: isIdle)
     }
 
     func releaseParked(tasks: [String]) async throws(TaskBrokerError) {

@@ -14,6 +14,15 @@ extension WorkItem {
         }
     }
 
+    /// Whether documents belong to it that take longer to read and to write than a change of threads.
+    var isLarge: Bool {
+        switch self {
+        case .run(let delivery): delivery.message.raw.count > 64 << 10
+        // All results of a chord.
+        case .join: true
+        }
+    }
+
     /// What becomes of it if it is cancelled before it begins: the message goes back, and whoever takes it begins anew.
     var cancelled: WorkerState.Event {
         switch self {

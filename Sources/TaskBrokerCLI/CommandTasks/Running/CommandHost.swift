@@ -46,6 +46,9 @@ extension CommandHost {
         )
     }
 
+    /// Not even if the app's tasks do: a command is started on the thread of its lane.
+    package var isElsewhere: Bool { false }
+
     package func execute(_ invocation: TaskInvocation) async -> TaskReport {
         guard let command = self.commands[invocation.envelope.headers.task] else {
             return await self.app.execute(invocation)

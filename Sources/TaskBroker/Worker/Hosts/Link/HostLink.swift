@@ -14,7 +14,7 @@ final class HostLink: Sendable {
     /// Takes the frames that came with one read.
     typealias Receiver = @Sendable ([EncodedHostFrame]) throws(HostProtocolError) -> Void
 
-    /// Frames that wait for the next turn of the loop.
+    /// Frames that wait until no more come.
     private struct Outbox {
         var bytes: [UInt8] = []
         /// How many bytes there were when somebody last looked whether more were coming.
@@ -101,7 +101,7 @@ extension HostLink {
         self.eventLoop.scheduleTask(in: TimeAmount(delay), body)
     }
 
-    /// Writes as soon as a turn of the loop has brought no more frames.
+    /// Writes as soon as the loop has gone through its tasks once without another frame.
     ///
     /// Lanes that wait for hosts run on this loop, too. They begin one after the other, each with a frame, and one system call is enough for all.
     private func flushWhenQuiet() {

@@ -53,8 +53,8 @@ final class HostProcess: Sendable {
 extension HostProcess {
     /// Starts a process and connects to it.
     ///
-    /// - Parameter executor: Where those run who wait for its tasks. If that is an event loop, frames come and go there, too, and a task
-    ///   changes no threads on its way through the supervisor.
+    /// - Parameter executor: Where the supervisor runs. If that is an event loop, frames come and go there, too, and a task changes no
+    ///   threads on its way through the supervisor.
     static func start(
         _ configuration: HostConfiguration,
         beside executor: any TaskExecutor = globalConcurrentExecutor

@@ -106,7 +106,7 @@ def enqueuing():
     yield "C, in bulk", 2, producers.light_measure("enqueue")
     yield "taskbroker, delay awaited", 0.2, producers.ours("awaited")
     yield "taskbroker, delay awaited on any thread", 0.2, producers.ours("awaited", "--hops")
-    yield "taskbroker, apply(contentsOf:)", 2, producers.ours("bulk")
+    yield "taskbroker, apply(contentsOf:)", 2, producers.ours("bulk", "--hops")
     yield "taskbroker, send --from", 1, producers.send_from_file
     yield "celery, delay", 0.1, producers.celery
     for peer in PEERS:

@@ -3,9 +3,9 @@ import Synchronization
 
 extension RedisConsumer {
     /// The longest pause between a ring and the claim.
-    private static let longestPause = Duration.milliseconds(4)
+    private static let longestPause = Duration.milliseconds(8)
     /// What each further waiter adds to it.
-    private static let pausePerWaiter = Duration.microseconds(150)
+    private static let pausePerWaiter = Duration.microseconds(500)
 
     func waitForWork(isIdle: @escaping @Sendable () -> Bool) async throws(TaskBrokerError) {
         var hasPaused = false

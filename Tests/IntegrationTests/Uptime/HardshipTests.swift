@@ -8,12 +8,15 @@ import Testing
     @Test(arguments: Hardship.all)
     func `a worker waits, says why, and goes on`(_ hardship: Hardship) async throws {
         try await UptimeStage.with(hardship.options) { stage in
+            let began = ContinuousClock.now
             try await hardship.begin(stage.server)
             let waiting = hardship.needsWork ? try await stage.send("tasks.add", 3, 4) : nil
             try await stage.becomesUnready(saying: hardship.says)
             // Long enough to be told twice if it were told with each attempt.
             try await Task.sleep(for: .seconds(3))
-            #expect((1...2).contains(stage.warnings(saying: hardship.says).count), "\(stage.worker.errorText)")
+            // Once in ten seconds, of which a busy machine lets more go by.
+            let most = 2 + Int((ContinuousClock.now - began) / .seconds(10))
+            #expect((1...most).contains(stage.warnings(saying: hardship.says).count), "\(stage.worker.errorText)")
 
             try await hardship.end(stage.server)
             let ended = ContinuousClock.now

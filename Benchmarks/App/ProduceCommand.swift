@@ -38,6 +38,10 @@ struct ProduceCommand: AsyncParsableCommand {
 }
 
 extension ProduceCommand {
+    private static let batchSize = 500
+    /// Long enough for a worker to have nothing to do any more.
+    private static let gap = Duration.milliseconds(10)
+
     private func line(_ tasks: BenchTasks) async throws -> String {
         switch self.measure {
         case .awaited: try await self.sending(tasks, self.awaited)
@@ -45,10 +49,6 @@ extension ProduceCommand {
         case .latency: try await self.latency(tasks)
         }
     }
-
-    private static let batchSize = 500
-    /// Long enough for a worker to have nothing to do any more.
-    private static let gap = Duration.milliseconds(10)
 
     private func awaited(_ tasks: BenchTasks) async throws {
         for _ in 0..<self.count {

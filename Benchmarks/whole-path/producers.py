@@ -32,7 +32,7 @@ def ours(mode, *options):
     """A measure of `bench-app produce`: `delay` in a loop, or `apply(contentsOf:)` with 500 calls at a time.
 
     It runs on the app's executor, or with `--hops` on Swift's own threads. Calls in bulk do: changes of threads are few there, and the
-    memory of a large batch is taken and given back by one thread on the executor, which costs half a microsecond a task.
+    memory of a large batch is taken and given back by one thread on the executor, which costs a microsecond a task.
     """
 
     def measure(server, scratch, count):

@@ -33,22 +33,4 @@ struct MessageTemplateTests {
         #expect(template.message(of: MessageCall(message)) == message)
         #expect(try template.encoded(MessageCall(message)) == message.encoded())
     }
-
-    @Test func `writes every recorded message as it is`() throws {
-        let vectors = try Vectors()
-        for name in try vectors.names(prefix: "message-") {
-            for record in try vectors.records(in: name) {
-                let envelope = try Envelope(decoding: record.raw)
-                guard let body = try? envelope.decodeBody() else { continue }
-                let message = TaskMessage(
-                    headers: envelope.headers,
-                    properties: envelope.properties,
-                    args: body.args,
-                    kwargs: body.kwargs,
-                    embed: body.embed
-                )
-                #expect(try message.encoded(within: .default) == message.encoded(), "\(name)")
-            }
-        }
-    }
 }

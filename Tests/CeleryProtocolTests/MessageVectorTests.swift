@@ -28,6 +28,7 @@ struct MessageVectorTests {
                     embed: body.embed
                 )
                 let written = message.encoded()
+                #expect(try message.encoded(within: .default) == written, "\(name)")
                 let again = try Envelope(decoding: written)
                 let bodyAgain = try again.decodeBody()
                 // Compared as text, because NaN is not equal to itself.

@@ -55,15 +55,15 @@ extension RedisDoorbell {
             eventLoop: self.eventLoop
         )
         await loop.run { connected throws(RedisError) in
-            let listener = try await RedisConnection.connect(self.configuration, on: self.eventLoop) { _ in self.ring()
-            }
+            let ring = self.ring
+            let listener = try await RedisConnection.connect(self.configuration, on: self.eventLoop) { _ in ring() }
             defer { listener.close() }
             let tracked = try await RedisConnection.connect(self.configuration, on: self.eventLoop)
             defer { tracked.close() }
             try await self.track(tracked, announcingTo: listener)
             self.slot.fill(tracked)
             connected()
-            self.ring()
+            ring()
             return await Self.firstEnd(of: listener, tracked)
         } failed: { cause in
             self.slot.empty(cause)

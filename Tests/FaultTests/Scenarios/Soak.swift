@@ -86,7 +86,7 @@ enum Soak {
 }
 
 extension Faults {
-    @Test(.enabled(if: FaultTier.current != .ci, "takes a quarter of an hour"))
+    @Test(.enabled(if: FaultTier.current != .ci, "takes minutes"))
     func `T41 Nothing grows in a worker that lives through everything`() async throws {
         try await Soak.run(minutes: FaultTier.pick(ci: 1, nightly: 5, release: 40))
     }

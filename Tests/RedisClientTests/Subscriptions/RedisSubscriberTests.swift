@@ -76,10 +76,11 @@ struct RedisSubscriberTests {
 
     @Test func `tells a slow reader what it has missed`() async throws {
         try await withSubscriber(configure: { $0.subscriptionBufferCount = 4 }) { subscriber, server async throws in
-            try await subscriber.withSubscription(to: ["c", "end"]) { subscription async throws in
+            try await subscriber.withSubscription(to: ["c"]) { subscription async throws in
                 try await withClient(server.url) { client in
                     _ = try await client.send(pipeline: (0..<10).map { ["PUBLISH", "c", "\($0)"] })
-                    // What comes to another scope has passed this one's buffer.
+                    // One connection, one order: what comes after the ten has found them all in the buffer. Of one message,
+                    // though, nobody knows which scope gets it first; so the end is on a channel of its own.
                     try await subscriber.withSubscription(to: ["end"]) { end in
                         try await client.send(["PUBLISH", "end", ""])
                         var ends = end.makeAsyncIterator()
@@ -87,8 +88,8 @@ struct RedisSubscriberTests {
                     }
                 }
                 var events = subscription.makeAsyncIterator()
-                #expect(await events.next() == .dropped(7))
-                #expect(await events.next() == .push(RedisPush(channel: "c", payload: Array("7".utf8))))
+                #expect(await events.next() == .dropped(6))
+                #expect(await events.next() == .push(RedisPush(channel: "c", payload: Array("6".utf8))))
             }
         }
     }

@@ -9,7 +9,7 @@ extension CeleryInterop {
         @Test func `the doctor knows what the workers of Celery are set to`() async throws {
             let fleet = try Fleet.require()
             var found: [Finding] = []
-            try await eventually("both kinds answer", timeout: .seconds(60)) {
+            try await eventually("both kinds answer", timeout: .seconds(120)) {
                 found = try await fleet.app.inspector.diagnose(timeout: .seconds(2))
                 return Set(found.filter { $0.check == "versions" }.map { $0.summary.split(separator: " ").first })
                     == ["celery", "swift-taskbroker"]
@@ -65,7 +65,7 @@ extension CeleryInterop {
                     app.signature("interop.add", args: [.integer(Int64(index)), 1], options: .init(queue: queue))
                 }
                 let body = app.partialSignature("interop.echo", options: .init(queue: queue))
-                _ = try await chord(members, body.taking([JSONValue].self)).delay().get(timeout: .seconds(60))
+                _ = try await chord(members, body.taking([JSONValue].self)).delay().get(timeout: .seconds(120))
             }
             _ = try await app.inspector.ping(timeout: .milliseconds(300))
         }

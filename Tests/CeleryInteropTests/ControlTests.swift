@@ -9,7 +9,7 @@ extension CeleryInterop {
         /// The node name of the fleet's Celery worker; it says that it is ready a little before it listens.
         private static func python(_ app: TaskApp) async throws -> String {
             var python: String?
-            try await eventually("the Celery worker answers", timeout: .seconds(60)) {
+            try await eventually("the Celery worker answers", timeout: .seconds(120)) {
                 python = try await app.inspector.ping(timeout: .seconds(2)).keys.first { $0.hasPrefix("python@") }
                 return python != nil
             }

@@ -13,7 +13,7 @@ extension CeleryInterop {
             let gate = fleet.freshPath("gate")
             let id = try await fleet.send(Call("interop.report", [.string(gate)]), direction)
             let result = fleet.app.result(for: id, as: String.self)
-            try await eventually("we see PROGRESS", timeout: .seconds(60)) { try await result.state == .progress }
+            try await eventually("we see PROGRESS", timeout: .seconds(120)) { try await result.state == .progress }
             #expect(try await result.info?.value == ["done": 1, "of": 2])
             #expect(try await fleet.pythonState(of: id)["value"] == ["done": 1, "of": 2])
             #expect(try await !result.ready)
@@ -41,7 +41,7 @@ extension CeleryInterop {
         @Test func `add.delay(2, 2) through a Python worker (scenario S3)`() async throws {
             let fleet = try Fleet.require()
             let result = try await fleet.app.sendTask("interop.add", args: [5, 10], options: .init(queue: "python"))
-            try await eventually("the result is ready", timeout: .seconds(60)) { try await result.ready }
+            try await eventually("the result is ready", timeout: .seconds(120)) { try await result.ready }
             #expect(try await fleet.app.result(for: result.id, as: Int.self).get(timeout: .seconds(10)) == 15)
         }
 

@@ -18,7 +18,7 @@ extension CeleryInterop {
 
             // The second attempt waits for the gate, so the state stays what the first one left.
             let result = fleet.app.result(for: id)
-            try await eventually("we see RETRY", timeout: .seconds(60)) { try await result.state == .retry }
+            try await eventually("we see RETRY", timeout: .seconds(120)) { try await result.state == .retry }
             let info = try #require(await result.info)
             #expect(info.exception == ExceptionDocument(type: "ValueError", message: ["not yet"], module: "builtins"))
             let python = try await fleet.pythonState(of: id)

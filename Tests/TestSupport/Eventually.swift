@@ -20,7 +20,7 @@ package struct TimedOut: Error, CustomStringConvertible {
 /// - Throws: ``TimedOut``, or what the condition throws.
 package func eventually(
     _ what: String,
-    timeout: Duration = .seconds(60),
+    timeout: Duration = .seconds(120),
     _ condition: () async throws -> Bool
 ) async throws {
     let end = ContinuousClock.now + timeout

@@ -140,7 +140,7 @@ extension GuardedProcess {
     /// Waits until a condition holds that the running program brings about; a failure shows what the program said.
     package func eventually(
         _ what: String,
-        timeout: Duration = .seconds(60),
+        timeout: Duration = .seconds(120),
         _ condition: () async throws -> Bool
     ) async throws {
         do {

@@ -107,13 +107,13 @@ extension RedisServer {
     package func restart() async throws {
         self.say.yield("start")
         // Many suites start at once, and each start asks with a program of its own: on two cores that takes a while.
-        try await eventually("redis-server answers; its log is \(self.directory)/server.log", timeout: .seconds(60)) {
+        try await eventually("redis-server answers; its log is \(self.directory)/server.log", timeout: .seconds(120)) {
             let answer = try await self.cli("PING")
             return answer == "PONG" || answer.hasPrefix("NOAUTH") || answer.hasPrefix("NOPERM")
         }
         guard self.hasTornFile else { return }
         _ = try await self.cli("BGREWRITEAOF")
-        try await eventually("the append-only file is written anew", timeout: .seconds(60)) {
+        try await eventually("the append-only file is written anew", timeout: .seconds(120)) {
             let state = try await self.cli("INFO", "persistence")
             return ["in_progress:0", "scheduled:0"].allSatisfy { state.contains("aof_rewrite_\($0)") }
                 && state.contains("aof_last_bgrewrite_status:ok")

@@ -80,8 +80,10 @@ extension RedisOutageLog {
 extension RedisError {
     /// What is the same for all connections that the same trouble meets: a reply names the line of a script, too.
     ///
-    /// Each right that is missing is a trouble of its own: Redis quotes the command.
+    /// Each right that is missing is a trouble of its own: Redis quotes the command. What is heard from a server that has no room for
+    /// clients depends on how far the connection got before that hung up, and is one trouble.
     fileprivate func cause(at url: RedisURL) -> String {
+        if self.message.contains("maxclients") { return "\(url) maxclients" }
         let reason = self.serverPrefix ?? self.message
         let detail: String
         switch reason {

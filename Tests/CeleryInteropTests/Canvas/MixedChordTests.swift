@@ -26,7 +26,7 @@ extension CeleryInterop {
                     var results: [AsyncResult<JSONValue>] = []
                     for chord in chords { results.append(try await chord.delay()) }
                     // Nobody takes from the queue of the bodies yet: all that are sent will be there.
-                    try await eventually("the bodies are sent", timeout: .seconds(60)) {
+                    try await eventually("the bodies are sent", timeout: .seconds(120)) {
                         try await fleet.app.inspector.queue(last).waiting >= chords.count
                     }
                     return results

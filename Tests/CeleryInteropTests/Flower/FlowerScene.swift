@@ -68,7 +68,7 @@ extension FlowerScene {
             directory: server.directory
         ) { flower in
             // Whoever comes later sees no worker that said that it is there before Flower listened.
-            try await flower.eventually("listening to events", timeout: .seconds(60)) {
+            try await flower.eventually("listening to events", timeout: .seconds(120)) {
                 flower.errorText.contains("Connected to redis")
             }
             try await body("http://127.0.0.1:\(port)")

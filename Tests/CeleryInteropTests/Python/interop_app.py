@@ -95,6 +95,10 @@ def wait_for(gate):
         time.sleep(0.01)
 
 
+# Seconds. A worker of Celery stores RETRY after it has sent the message, and with several slots would overwrite the result of a fast successor.
+NOT_AT_ONCE = 2
+
+
 @app.task(name="interop.retry_once", bind=True)
 def retry_once(self, gate):
     if self.request.retries == 0:
@@ -111,15 +115,14 @@ def retry_once(self, gate):
 @app.task(name="interop.retry_elsewhere", bind=True)
 def retry_elsewhere(self, queue):
     if self.request.retries == 0:
-        # Not at once: a worker stores RETRY after it has sent the message, and would overwrite the result of a fast successor.
-        raise self.retry(countdown=1, queue=queue)
+        raise self.retry(countdown=NOT_AT_ONCE, queue=queue)
     return "python"
 
 
 @app.task(name="interop.retry_for_ever", bind=True)
 def retry_for_ever(self, has_cause):
     cause = ValueError("still not") if has_cause else None
-    raise self.retry(countdown=0, max_retries=2, exc=cause)
+    raise self.retry(countdown=NOT_AT_ONCE, max_retries=2, exc=cause)
 
 
 @app.task(name="interop.report", bind=True)

@@ -26,7 +26,7 @@ extension Fleet {
     /// Waits until a task has ended, with both clients, and checks that they see the same.
     func outcome(
         of id: String,
-        timeout: Int = 60,
+        timeout: Int = 120,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> Outcome {
         async let python = self.peer.call("get", ["id": .string(id), "timeout": .integer(Int64(timeout))])

@@ -90,7 +90,7 @@ struct InteropTasks: Sendable {
 
     /// Waits until the test opens the gate: the file exists.
     private static func wait(for gate: String) async throws {
-        try await eventually("the test has opened the gate", timeout: .seconds(60)) { TextFile.exists(gate) }
+        try await eventually("the test has opened the gate", timeout: .seconds(120)) { TextFile.exists(gate) }
     }
 }
 

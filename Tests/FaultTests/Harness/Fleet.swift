@@ -139,7 +139,7 @@ extension Fleet {
             guard self.plan.program.isOurs else { return }
             kill(member.processID, SIGCONT)
             kill(member.processID, SIGTERM)
-            let status = try await process.exitStatus(timeout: .seconds(60))
+            let status = try await process.exitStatus(timeout: .seconds(120))
             if status != 0, isReady { self.state.withLock { $0.exits += 1 } }
         }
     }
@@ -157,7 +157,7 @@ extension Fleet {
     func busyMember(using random: inout SeededGenerator) async throws -> Member {
         var choice: Member?
         let draw = random.next()
-        try await eventually("a worker is busy", timeout: .seconds(60)) {
+        try await eventually("a worker is busy", timeout: .seconds(120)) {
             let effects = self.arena.effects.effects
             let busy = self.members.filter { member in
                 member.process.isRunning && effects.contains { $0.belongs(to: member.processID) }

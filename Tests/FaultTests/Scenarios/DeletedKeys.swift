@@ -38,7 +38,7 @@ enum DeletedKeys {
                     }
                 }
                 // What is in doubt until a lease is over is repaired by a later run.
-                try await eventually("what is left is done", timeout: .seconds(60)) {
+                try await eventually("what is left is done", timeout: .seconds(120)) {
                     reported += try await Self.repair(arena)
                     return sent.allSatisfy { gone.contains($0) || arena.effects.contains(.done, $0) }
                 }

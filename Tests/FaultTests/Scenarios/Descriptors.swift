@@ -72,7 +72,7 @@ extension Descriptors {
                 try await Task.sleep(for: .seconds(seconds))
                 // It takes up its work, or it has ended and another one has taken its place.
                 if victim.process.isRunning { try await Self.limit(victim, to: "1024") }
-                try await eventually("all workers are ready again", timeout: .seconds(60)) {
+                try await eventually("all workers are ready again", timeout: .seconds(120)) {
                     let members = fleet.members
                     guard members.count == plan.lanes else { return false }
                     for member in members {

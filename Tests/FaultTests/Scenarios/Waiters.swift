@@ -17,7 +17,7 @@ enum Waiters {
                     for name in names {
                         group.addTask {
                             let result = arena.app.result(for: name, as: String.self)
-                            try #expect(await result.get(timeout: .seconds(60)) == name)
+                            try #expect(await result.get(timeout: .seconds(120)) == name)
                             let heard = Timestamp.now()
                             return arena.effects.lastTime(of: .done, name).map { heard.duration(since: $0) }
                         }

@@ -127,7 +127,7 @@ import Testing
             )
             var texts: [String] = []
             try await fixture.withConsumer { consumer in
-                try await eventually("all eight came through a queue of two", timeout: .seconds(60)) {
+                try await eventually("all eight came through a queue of two", timeout: .seconds(120)) {
                     let messages = try await consumer.claim(8)
                     #expect(messages.count <= 2)
                     texts += messages.map(\.text)
@@ -175,11 +175,11 @@ import Testing
             #expect((unsent.underlyingError as? QueueFull)?.unsent.count == 2)
 
             try await stage.withWorker { _ in
-                try #expect(await first.get(timeout: .seconds(60)) == 1)
+                try #expect(await first.get(timeout: .seconds(120)) == 1)
                 #expect(journal.names == ["again", "again"])
                 let flow = add.s(1, 1) | add.partial(2) | add.partial(3)
                 // The queue is empty for a moment at least; a chain sends its first message only.
-                try #expect(await flow.delay().get(timeout: .seconds(60)) == 7)
+                try #expect(await flow.delay().get(timeout: .seconds(120)) == 7)
             }
         }
     }

@@ -84,7 +84,7 @@ import Testing
             let group = ResultNode(id: "group", children: ids.map { ResultNode(id: $0) })
             try await fixture.resetCounts()
             async let outcome = ResultWaiting(backend: backend)
-                .outcome(of: ResultTally(group, followsParents: true), timeout: .seconds(60))
+                .outcome(of: ResultTally(group, followsParents: true), timeout: .seconds(120))
             try await eventually("subscribed to the last of them") {
                 try await fixture.commandCounts()["subscribe"] == ids.count
             }

@@ -17,7 +17,7 @@ import Testing
         try await BrokerFixture.with(primary) { fixture in
             let options = RedisServerOptions(arguments: ["--replicaof", "127.0.0.1", "\(fixture.server.port)"])
             try await RedisServer.with(options) { replica in
-                try await eventually("the replica follows", timeout: .seconds(60)) {
+                try await eventually("the replica follows", timeout: .seconds(120)) {
                     try await replica.cli("INFO", "replication").contains("master_link_status:up")
                 }
                 try await body(fixture, replica)
@@ -135,7 +135,7 @@ import Testing
                 let publications = texts[batch..<(batch + 10)].map { Self.publication($0, .sent) }
                 #expect(try await fixture.broker.publish(publications).allSatisfy { $0 == .sent })
             }
-            try await eventually("arrived", timeout: .seconds(60)) {
+            try await eventually("arrived", timeout: .seconds(120)) {
                 try await fixture.state().waiting.count == texts.count
             }
             #expect(try await fixture.state().waiting == texts)

@@ -61,7 +61,7 @@ import Testing
             let first = try await task.apply(options: .init(unique: UniqueKey("order 8")))
             let second = try await task.apply(options: .init(unique: UniqueKey("order 8")))
             #expect(second.id == first.id)
-            try await first.get(timeout: .seconds(60))
+            try await first.get(timeout: .seconds(120))
             worker.stop()
             try await running
             #expect(journal.names == ["paid"])

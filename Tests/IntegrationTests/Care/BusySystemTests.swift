@@ -63,7 +63,7 @@ import Testing
             let body = app.partialSignature("tasks.echo", options: .init(queue: "user"))
             let result = try await chord(members, body.taking([JSONValue].self)).delay()
             _ = try await app.inspector.ping(timeout: .milliseconds(200))
-            _ = try await result.get(timeout: .seconds(60))
+            _ = try await result.get(timeout: .seconds(120))
         }
     }
 

@@ -91,7 +91,7 @@ import Testing
     /// Repairs until all is done and nothing is left to repair; returns what was repaired.
     private static func mend(_ stage: WorkerStage) async throws -> Set<Damage.Kind> {
         var kinds: Set<Damage.Kind> = []
-        try await eventually("everything that is left has run, and all is repaired", timeout: .seconds(60)) {
+        try await eventually("everything that is left has run, and all is repaired", timeout: .seconds(120)) {
             let options = ExaminationOptions(isRepairing: true, lease: Self.lease)
             var isClean = true
             _ = try await stage.app.inspector.examine(options) { damage in

@@ -29,7 +29,7 @@ import Testing
         }
         #expect(try await stage.app.inspector.queue("fans").waiting == 0)
         try await Self.withWorker("last", stage) { _ in
-            try await eventually("the members are done", timeout: .seconds(60)) {
+            try await eventually("the members are done", timeout: .seconds(120)) {
                 let queue = try await stage.app.inspector.queue("user")
                 return queue.waiting + queue.inFlight + queue.delayed == 0
             }
@@ -51,7 +51,7 @@ import Testing
     private static func kill(_ number: Int, _ stage: Stage) async throws {
         try await self.withWorker("victim-\(number)", stage) { worker in
             let waiting = Self.size * (Self.kills - number) / (Self.kills + 1)
-            try await eventually("\(waiting) members wait", timeout: .seconds(60)) {
+            try await eventually("\(waiting) members wait", timeout: .seconds(120)) {
                 let queue = try await stage.app.inspector.queue("user")
                 return queue.waiting <= waiting && queue.inFlight > 0
             }

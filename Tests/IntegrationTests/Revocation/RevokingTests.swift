@@ -158,7 +158,7 @@ import Testing
             try await stage.app.revoke(ids)
             let good = try await quick.apply(contentsOf: (0..<20).map { "good \($0)" })
             try await stage.withWorker(concurrency: 8) { _ in
-                for result in good { _ = try await result.get(timeout: .seconds(60)) }
+                for result in good { _ = try await result.get(timeout: .seconds(120)) }
                 for id in revoked { try #expect(await stage.app.result(for: id).state == .revoked) }
             }
             #expect(journal.names.sorted() == (0..<20).map { "good \($0)" }.sorted())

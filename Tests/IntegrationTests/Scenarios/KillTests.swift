@@ -52,7 +52,7 @@ extension Scenarios {
             try await stage.withWorker("one", "-Q", "user", "-c", "2", "--lease", "3") { _ in
                 try await stage.withWorker("two", "-Q", "user", "-c", "2", "--lease", "3") { _ in
                     try await stage.withWorker("three", "-Q", "user", "-c", "2", "--lease", "3") { victim in
-                        try await eventually("a third is done", timeout: .seconds(60)) {
+                        try await eventually("a third is done", timeout: .seconds(120)) {
                             try await stage.app.inspector.queue("user").waiting < 400
                         }
                         victim.send(9)

@@ -39,7 +39,7 @@ extension Scenarios {
                         process.outputText.contains(line) || process.errorText.contains(line)
                     }
                     process.send(15)
-                    #expect(try await process.exitStatus(timeout: .seconds(60)) == 0, "\(process.errorText)")
+                    #expect(try await process.exitStatus(timeout: .seconds(120)) == 0, "\(process.errorText)")
                 }
             }
         }

@@ -20,10 +20,10 @@ import Testing
 
             try await hardship.end(stage.server)
             let ended = ContinuousClock.now
-            try await #expect(stage.send("tasks.add", 1, 2).get(timeout: .seconds(60)) == 3)
+            try await #expect(stage.send("tasks.add", 1, 2).get(timeout: .seconds(120)) == 3)
             // Two seconds are promised; a machine that runs other tests beside may need more.
             #expect(ContinuousClock.now - ended < .seconds(10))
-            if let waiting { try await #expect(waiting.get(timeout: .seconds(60)) == 7) }
+            if let waiting { try await #expect(waiting.get(timeout: .seconds(120)) == 7) }
             try await stage.becomesReady()
         }
     }
@@ -42,7 +42,7 @@ import Testing
             try await stage.becomesUnready(saying: hardship.says)
             try await Task.sleep(for: .seconds(8))
             try await hardship.end(stage.server)
-            try await #expect(task.get(timeout: .seconds(60)) == 12.0)
+            try await #expect(task.get(timeout: .seconds(120)) == 12.0)
             #expect(!stage.worker.errorText.contains("cancelled"), "\(stage.worker.errorText)")
         }
     }
@@ -51,11 +51,11 @@ import Testing
         try await UptimeStage.with { stage in
             let running = try await stage.send("tasks.sleep", 2)
             _ = try await stage.server.cli("CONFIG", "SET", "maxmemory", "1mb")
-            try await #expect(running.get(timeout: .seconds(60)) == 2.0)
+            try await #expect(running.get(timeout: .seconds(120)) == 2.0)
             #expect(try await stage.health.ask("/readyz").status == 200)
             await #expect(throws: TaskBrokerError.self) { try await stage.send("tasks.add", 1, 2) }
             _ = try await stage.server.cli("CONFIG", "SET", "maxmemory", "0")
-            try await #expect(stage.send("tasks.add", 1, 2).get(timeout: .seconds(60)) == 3)
+            try await #expect(stage.send("tasks.add", 1, 2).get(timeout: .seconds(120)) == 3)
         }
     }
 
@@ -68,7 +68,7 @@ import Testing
                 try await Task.sleep(for: .milliseconds(100))
             }
             for (index, id) in ids.enumerated() {
-                try await #expect(stage.app.result(for: id).get(timeout: .seconds(60)) == .integer(Int64(index)))
+                try await #expect(stage.app.result(for: id).get(timeout: .seconds(120)) == .integer(Int64(index)))
             }
             try await stage.becomesReady()
             // One cause, told once, however many connections broke.
@@ -95,7 +95,7 @@ import Testing
             async let restarted: Void = stage.server.restart()
             try await stage.becomesUnready(saying: "LOADING")
             try await restarted
-            try await #expect(stage.send("tasks.add", 1, 2).get(timeout: .seconds(60)) == 3)
+            try await #expect(stage.send("tasks.add", 1, 2).get(timeout: .seconds(120)) == 3)
             try await stage.becomesReady()
             #expect(stage.warnings(saying: "LOADING").count <= 2)
         }
@@ -108,7 +108,7 @@ import Testing
                 for number in 0..<5 {
                     try await stage.server.killClients()
                     try await #expect(
-                        stage.send("tasks.add", .integer(Int64(number)), 1).get(timeout: .seconds(60))
+                        stage.send("tasks.add", .integer(Int64(number)), 1).get(timeout: .seconds(120))
                             == .integer(Int64(number + 1))
                     )
                 }

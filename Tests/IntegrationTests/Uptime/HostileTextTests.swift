@@ -24,7 +24,7 @@ import Testing
         try await UptimeStage.with(arguments: ["-l", "debug", "--log-format", format]) { stage in
             let id = "id" + Self.payload
             let failing = try await stage.send("tasks.fail", .string(Self.payload))
-            _ = try? await failing.get(timeout: .seconds(60))
+            _ = try? await failing.get(timeout: .seconds(120))
             try await stage.push(task: "tasks.echo", id: id, arguments: [.string(Self.payload)])
             try await stage.push(task: "no.task" + Self.payload, id: "unknown", arguments: [])
             try await stage.push(raw: Self.payload)
@@ -54,7 +54,7 @@ import Testing
     @Test func `no secret is logged, whatever is wrong with it`() async throws {
         try await UptimeStage.with(arguments: ["-l", "debug"]) { stage in
             _ = try await stage.send("tasks.add", 1, "canary-argument")
-            _ = try await stage.send("tasks.echo", "canary-argument").get(timeout: .seconds(60))
+            _ = try await stage.send("tasks.echo", "canary-argument").get(timeout: .seconds(120))
             let canaries = ["canary-password", "canary%2Dpassword"]
             let address = "127.0.0.1:\(stage.server.port)"
             for url in [

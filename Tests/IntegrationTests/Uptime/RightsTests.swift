@@ -42,8 +42,8 @@ import Testing
         _ = try await stage.server.cli("ACL", "SETUSER", RedisTrouble.user, "+\(command)")
         let back = ContinuousClock.now
         do {
-            try await #expect(waiting.get(timeout: .seconds(60)) == 3)
-            try await #expect(running.get(timeout: .seconds(60)) == 0.5)
+            try await #expect(waiting.get(timeout: .seconds(120)) == 3)
+            try await #expect(running.get(timeout: .seconds(120)) == 0.5)
         } catch {
             Issue.record("after \(command): \(error)")
         }

@@ -21,7 +21,7 @@ import Testing
             }
             // A new process would be no better off than new connections.
             #expect(try await health.ask("/livez").status == 200)
-            try await eventually("it has replaced its connections", timeout: .seconds(60)) { broker.reconnects > 0 }
+            try await eventually("it has replaced its connections", timeout: .seconds(120)) { broker.reconnects > 0 }
             broker.heal()
             // What was lost after the first replacement waits for the next.
             try await #expect(app.result(for: task.id).get(timeout: .seconds(120)) == "heard")

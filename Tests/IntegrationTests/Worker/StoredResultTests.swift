@@ -23,13 +23,13 @@ import Testing
                     (try await unwritable.delay().id, "it has no words"),
                     (try await large.delay().id, "10485762 bytes"),
                 ] {
-                    let info = try #require(try await stage.app.result(for: result).wait(timeout: .seconds(60)))
+                    let info = try #require(try await stage.app.result(for: result).wait(timeout: .seconds(120)))
                     #expect(info.state == .failure)
                     let stored = try await stage.server.cli("GET", "celery-task-meta-\(result)")
                     #expect(stored.hasPrefix(#"{"status": "FAILURE""#) && stored.contains("EncodeError"))
                     #expect(stored.contains(words))
                 }
-                let values = try await nan.delay().get(timeout: .seconds(60))
+                let values = try await nan.delay().get(timeout: .seconds(120))
                 #expect(values[0].isNaN && values[1] == -.infinity)
                 try await eventually("nothing is left of the messages", timeout: .seconds(30)) {
                     let report = try await stage.app.inspector.queue("celery")
@@ -52,14 +52,14 @@ import Testing
                     }
                     let worker = try Worker(app)
                     async let running: Void = worker.run()
-                    #expect(try await task.delay(1).get(timeout: .seconds(60)) == 1)
+                    #expect(try await task.delay(1).get(timeout: .seconds(120)) == 1)
                     try await results.crash()
                     let late = try await task.delay(2)
-                    try await eventually("it has run", timeout: .seconds(60)) { journal.names.count == 2 }
+                    try await eventually("it has run", timeout: .seconds(120)) { journal.names.count == 2 }
                     // Longer than one command may take: what was sent while the backend was away has failed by then.
                     try await Task.sleep(for: .seconds(7))
                     try await results.restart()
-                    #expect(try await late.get(timeout: .seconds(60)) == 2)
+                    #expect(try await late.get(timeout: .seconds(120)) == 2)
                     #expect(journal.names.count == 2)
                     worker.stop()
                     try await running

@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 import NIOPosix
 import Synchronization
 import TestSupport
@@ -44,6 +45,19 @@ struct ReconnectLogTests {
         #expect(texts.first?.contains("redis://:***@127.0.0.1") == true)
         #expect(texts.last?.contains("available again") == true)
         #expect(texts.allSatisfy { !$0.contains("hunter2") })
+    }
+
+    @Test func `a server that has no room is one cause, whichever of its three ends a connection meets`() throws {
+        let lines = LogLines()
+        let (log, url) = (RedisOutageLog(), try RedisURL("redis://127.0.0.1:1"))
+        let errors = [
+            RedisError(endOfLogin: RedisError(.connectionClosed, "closed"), at: url),
+            RedisError(connectingTo: url.address, ChannelError.ioOnClosedChannel, isConnected: true),
+            RedisError(reply: "ERR max number of clients reached"),
+        ]
+        #expect(Set(errors.map(\.message)).count == 3)
+        for error in errors { log.note(error, of: ObjectIdentifier(log), retryIn: .seconds(1), url, to: lines.logger) }
+        #expect(lines.texts.count == 1)
     }
 }
 

@@ -139,7 +139,7 @@ struct ReadmeTests {
 
             let result = try await group((1...3).map { add.s($0, $0) }).delay()
             let group = try #require(result.group)
-            let progress = try await group.wait(timeout: .seconds(60)) { #expect($0.total == 3) }
+            let progress = try await group.wait(timeout: .seconds(120)) { #expect($0.total == 3) }
             #expect(progress.isReady)
             try #expect(await group.completedCount == 3)
             try await group.save()

@@ -71,12 +71,12 @@ struct ResultWaitingTests {
 
     @Test func `A result that is there needs no subscription`() async throws {
         self.backend.keep(self.document("SUCCESS", 4))
-        #expect(try await self.result.get(timeout: .seconds(60)) == 4)
+        #expect(try await self.result.get(timeout: .seconds(120)) == 4)
         #expect(self.backend.readCount == 1)
     }
 
     @Test func `An announcement ends the wait; states on the way do not`() async throws {
-        async let value = self.result.get(timeout: .seconds(60))
+        async let value = self.result.get(timeout: .seconds(120))
         await self.backend.subscribed.wait()
         for state in ["STARTED", "PROGRESS", "RETRY", "MINE"] {
             self.backend.announce(self.document(state, .null))
@@ -91,7 +91,7 @@ struct ResultWaitingTests {
         backend.keep(self.document("SUCCESS", 6))
         if hasEnded { backend.announcements.continuation.finish() }
         let waiting = ResultWaiting(backend: backend, pause: .microseconds(1))
-        let info = try await waiting.first(of: "42", timeout: .seconds(60)) { $0.state.isReady }
+        let info = try await waiting.first(of: "42", timeout: .seconds(120)) { $0.state.isReady }
         #expect(info?.value == 6)
         #expect(backend.readCount == 5)
     }
@@ -106,7 +106,7 @@ struct ResultWaitingTests {
 
     @Test func `A cancelled wait ends with CancellationError`() async throws {
         await withThrowingTaskGroup(of: Int.self) { group in
-            group.addTask { try await self.result.get(timeout: .seconds(60)) }
+            group.addTask { try await self.result.get(timeout: .seconds(120)) }
             await self.backend.subscribed.wait()
             group.cancelAll()
             await #expect(throws: CancellationError.self) { try await group.next() }

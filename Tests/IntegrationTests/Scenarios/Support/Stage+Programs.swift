@@ -83,7 +83,7 @@ extension Stage {
     /// Waits for a task to end.
     func info(
         of id: String,
-        timeout: Duration = .seconds(60),
+        timeout: Duration = .seconds(120),
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> TaskInfo {
         let info = try await self.app.result(for: id).wait(timeout: timeout)

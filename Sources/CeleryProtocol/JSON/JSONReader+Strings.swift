@@ -64,9 +64,7 @@ extension JSONReader {
 
     /// Whether two tokens are written with the same bytes.
     func isSame(_ left: JSONStringToken, as right: JSONStringToken) -> Bool {
-        let (left, right) = (self.bytes.span.extracting(left.range), self.bytes.span.extracting(right.range))
-        guard left.count == right.count else { return false }
-        return stride(from: 0, to: left.count, by: 8).allSatisfy { left.word(at: $0) == right.word(at: $0) }
+        self.bytes.span.extracting(left.range).isSame(as: self.bytes.span.extracting(right.range))
     }
 
     func key(of token: JSONStringToken) -> JSONKey {

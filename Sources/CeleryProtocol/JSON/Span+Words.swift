@@ -28,6 +28,24 @@ extension Span<UInt8> {
         return index
     }
 
+    /// Whether the bytes are those of another span.
+    func isSame(as other: Span<UInt8>) -> Bool {
+        guard self.count == other.count else { return false }
+        guard self.count >= 8 else { return self.word(at: 0) == other.word(at: 0) }
+        var offset = 0
+        while offset + 8 < self.count {
+            guard self.word(at: offset) == other.word(at: offset) else { return false }
+            offset += 8
+        }
+        // The last word may begin within the one before it.
+        return self.word(at: self.count - 8) == other.word(at: self.count - 8)
+    }
+
+    /// Whether the bytes of another span stand here from an offset on.
+    func holds(_ other: Span<UInt8>, at offset: Int) -> Bool {
+        other.count <= self.count - offset && self.extracting(offset..<offset + other.count).isSame(as: other)
+    }
+
     /// Whether all bytes are printable ASCII.
     var isPrintableASCII: Bool { self.wordsSatisfy { $0.isPrintableASCII } }
 

@@ -64,6 +64,24 @@ package final class Envelope: Sendable {
         self.limits = limits
     }
 
+    /// A message that is like another one but for some texts, as ``EnvelopeTemplate`` has made sure.
+    init(
+        like example: Envelope,
+        raw: [UInt8],
+        body: JSONStringToken,
+        headers: TaskHeaders,
+        properties: MessageProperties
+    ) {
+        self.headers = headers
+        self.properties = properties
+        self.contentType = example.contentType
+        self.contentEncoding = example.contentEncoding
+        self.layout = example.layout
+        self.raw = raw
+        self.bodyToken = body
+        self.limits = example.limits
+    }
+
     private static func reader(of raw: [UInt8], limits: MessageLimits) throws(MessageError) -> JSONReader {
         do {
             return try JSONReader(raw, limits: limits.envelope)

@@ -14,11 +14,12 @@ struct Dispatcher: Sendable {
     let tracksStarted: Bool
     let logger: Logger
     let taskLogLevel: Logger.Level
+    let reader = EnvelopeReader()
 
     func process(_ message: ClaimedMessage, clock: BrokerClock) async -> Settlement {
         let envelope: Envelope
         do {
-            envelope = try Envelope(decoding: message.raw)
+            envelope = try self.reader.read(message.raw)
         } catch {
             return self.bury(message, error, clock.now)
         }

@@ -12,8 +12,8 @@ from systems import Celery, SpeedOfLight, TaskBroker
 LIGHT = SpeedOfLight("speed of light (C)")
 OURS = [
     TaskBroker("taskbroker -c 1", concurrency=1, share=0.2),
-    *(TaskBroker(f"taskbroker -c {count}", concurrency=count) for count in (8, 64, 128)),
-    *(TaskBroker(f"taskbroker -c {count} --hosts 1", concurrency=count, hosts=1) for count in (64, 128)),
+    *(TaskBroker(f"taskbroker -c {count}", concurrency=count) for count in (8, 64, 128, 256)),
+    *(TaskBroker(f"taskbroker -c {count} --hosts 1", concurrency=count, hosts=1) for count in (64, 128, 256)),
 ]
 CELERY = [
     Celery("celery prefork -c 2", concurrency=2, share=0.05),
@@ -25,7 +25,7 @@ CELERY = [
 PEERS = peers.load()
 LOADS = ("1 KB", "100 KB", "1 ms")
 # Whose drain of other tasks is worth a comparison: the best of each family, by the drain of `add`.
-LOADED = [OURS[2], OURS[4], CELERY[3], *(peer for peer in PEERS if peer.folder in ("sidekiq", "dramatiq", "taskiq"))]
+LOADED = [OURS[2], OURS[5], CELERY[3], *(peer for peer in PEERS if peer.folder in ("sidekiq", "dramatiq", "taskiq"))]
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def once(options, server, scratch):
         for system in wanted(options, "backlog", [ours]):
             yield step("backlog", system, drains.backlog, waiting, 20_000, label=f"{system.name}, {waiting:,} waiting")
     million = 100_000 if options.brief else 1_000_000
-    for system in wanted(options, "soak", [ours, OURS[4]]):
+    for system in wanted(options, "soak", [ours, OURS[5]]):
         yield step("soak", system, drains.soak, million, million // 10)
     for system in wanted(options, "far-off", [ours]):
         yield step("far-off", system, rests.far_off, million)

@@ -19,7 +19,10 @@ struct WorkerState: Sendable {
     static let maximumConcurrency = 100_000
 
     /// No round trip carries more than this.
-    static let maximumBatch = 100
+    ///
+    /// With 100, one round trip took all that two can share (``RoundTripPace``): 256 slots got through 65,000 to 75,000 tasks a second,
+    /// with 64 through 81,000 to 88,000 (28 November 2026, two cores).
+    static let maximumBatch = 64
 
     var phase = Phase.working
     var leases: Leases
@@ -200,12 +203,16 @@ extension WorkerState {
     /// How many tasks may end until there is something to do about it.
     var patience: Int {
         if !self.backlog.isEmpty { return 1 }
-        guard !self.isPaused, let threshold = self.pace.threshold(underWay: self.turns) else { return .max }
+        guard !self.isPaused, let threshold = self.pace.threshold(underWay: self.turns, capacity: self.capacity) else {
+            return .max
+        }
         return max(1, threshold - self.finished.count)
     }
 
     private mutating func nextTurn(at now: ContinuousClock.Instant) -> Turn? {
-        guard !self.isPaused, let threshold = self.pace.threshold(underWay: self.turns) else { return nil }
+        guard !self.isPaused, let threshold = self.pace.threshold(underWay: self.turns, capacity: self.capacity) else {
+            return nil
+        }
         if let turn = self.nextSuspect(at: now) { return turn }
         if !self.suspects.isEmpty, self.turns > 0 { return nil }
         let wanted = self.isDry ? 0 : self.room

@@ -18,10 +18,10 @@ struct WorkerStateFailureTests {
 
     @Test func `Two round trips that fail together pause once`() {
         var worker = WorkerBench(concurrency: 250)
-        #expect(worker.handle(.started) == ["claim 100", "claim 100"])
+        #expect(worker.handle(.started) == ["claim 64", "claim 64"])
         #expect(worker.fail() == ["pause 1"])
         #expect(worker.fail() == [])
-        #expect(worker.handle(.pauseEnded) == ["claim 100", "claim 100"])
+        #expect(worker.handle(.pauseEnded) == ["claim 64", "claim 64"])
     }
 
     @Test func `Of a refused round trip the settlement at fault is found, and kept until it is not refused`() {

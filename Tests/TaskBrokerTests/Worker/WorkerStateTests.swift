@@ -54,20 +54,21 @@ struct WorkerStateTests {
         #expect(worker.reply(["17"], took: .milliseconds(100)).last?.split(separator: ",").count == 8)
     }
 
-    @Test func `No round trip carries more than 100`() {
+    @Test func `No round trip carries more than 64, and a second one starts for a quarter of what is held`() {
         var worker = WorkerBench(concurrency: 250)
-        #expect(worker.handle(.started) == ["claim 100", "claim 100"])
-        #expect(worker.reply((1...100).map(String.init)).last == "claim 50")
-        #expect(worker.reply((101...200).map(String.init)).last == "run 200")
-        #expect(worker.reply((201...250).map(String.init)).last == "run 250")
+        #expect(worker.handle(.started) == ["claim 64", "claim 64"])
+        #expect(worker.reply((1...64).map(String.init)).last == "claim 64")
+        #expect(worker.reply((65...128).map(String.init)).last == "run 128")
+        #expect(worker.reply((129...192).map(String.init)).last == "claim 58")
+        #expect(worker.reply((193...250).map(String.init)).last == "run 250")
         #expect(worker.finish("1") == ["ack 1; claim 1"])
         var acknowledged = 0
         for id in 2...250 {
             for line in worker.finish(String(id)) { acknowledged += line.split(separator: ",").count }
         }
-        #expect(acknowledged == 16)
+        #expect(acknowledged == 62)
         let next = worker.reply([])
-        #expect(next.first?.split(separator: ",").count == 100)
+        #expect(next.first?.split(separator: ",").count == 64)
     }
 
     @Test func `A short claim means that the lists are empty: it waits for the bell, once`() {

@@ -170,6 +170,13 @@ extension JSONReader {
         }
     }
 
+    /// Consumes bytes if they come next: a whole value in the form that it usually has.
+    mutating func consume(_ usual: [UInt8]) -> Bool {
+        guard self.bytes.span.holds(usual.span, at: self.position) else { return false }
+        self.position += usual.count
+        return true
+    }
+
     private mutating func skipWhitespace() {
         while self.position < self.bytes.count, self.bytes[self.position] <= UInt8(ascii: " ") {
             switch self.bytes[self.position] {

@@ -4,28 +4,37 @@ extension Span<UInt8> {
     @inline(__always)
     func word(at offset: Int) -> UInt64 {
         let rest = self.count - offset
-        if rest >= 8 {
-            return UInt64(littleEndian: unsafe self.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
-        }
+        if rest >= 8 { return self.wholeWord(at: offset) }
         var word: UInt64 = 0
         for index in 0..<Swift.max(0, rest) { word |= UInt64(self[offset + index]) << UInt64(8 * index) }
         return word
     }
 
+    /// Eight bytes from an offset on, which are there: nobody looks again.
+    @inline(__always)
+    private func wholeWord(at offset: Int) -> UInt64 {
+        UInt64(littleEndian: unsafe self.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+
     /// The offset of the next byte that is not simply part of a JSON string: quote, backslash or control character.
-    func endOfPlainText(from start: Int) -> Int {
+    func endOfPlainText(from start: Int) -> Int { self.firstIndex(from: start) { $0.specialBytes } }
+
+    /// The offset of the next byte that is not simply part of a JSON string, or not ASCII.
+    func endOfPlainASCII(from start: Int) -> Int { self.firstIndex(from: start) { $0.specialBytes | $0.foreignBytes } }
+
+    /// The offset of the first byte that has a mark, or the end.
+    ///
+    /// - Parameter marks: The high bit of each byte of a word that is marked; the lowest one counts.
+    @inline(__always)
+    private func firstIndex(from start: Int, _ marks: (UInt64) -> UInt64) -> Int {
         var index = start
         while index + 8 <= self.count {
-            let marks = self.word(at: index).specialBytes
-            if marks != 0 { return index + marks.trailingZeroBitCount / 8 }
+            let found = marks(self.wholeWord(at: index))
+            if found != 0 { return index + found.trailingZeroBitCount / 8 }
             index += 8
         }
-        while index < self.count {
-            let byte = self[index]
-            guard byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { break }
-            index += 1
-        }
-        return index
+        // What is beyond the end counts as control characters.
+        return index < self.count ? index + marks(self.word(at: index)).trailingZeroBitCount / 8 : index
     }
 
     /// Whether the bytes are those of another span.
@@ -34,11 +43,11 @@ extension Span<UInt8> {
         guard self.count >= 8 else { return self.word(at: 0) == other.word(at: 0) }
         var offset = 0
         while offset + 8 < self.count {
-            guard self.word(at: offset) == other.word(at: offset) else { return false }
+            guard self.wholeWord(at: offset) == other.wholeWord(at: offset) else { return false }
             offset += 8
         }
         // The last word may begin within the one before it.
-        return self.word(at: self.count - 8) == other.word(at: self.count - 8)
+        return self.wholeWord(at: self.count - 8) == other.wholeWord(at: self.count - 8)
     }
 
     /// Whether the bytes of another span stand here from an offset on.
@@ -60,11 +69,11 @@ extension Span<UInt8> {
         }
         var offset = 0
         while offset + 8 < self.count {
-            guard isFine(self.word(at: offset)) else { return false }
+            guard isFine(self.wholeWord(at: offset)) else { return false }
             offset += 8
         }
         // The last word may begin within the one before it.
-        return isFine(self.word(at: self.count - 8))
+        return isFine(self.wholeWord(at: self.count - 8))
     }
 }
 
@@ -80,6 +89,9 @@ extension UInt64 {
         let marks = controls | (quotes &- Self.ones) & ~quotes | (backslashes &- Self.ones) & ~backslashes
         return marks & Self.highBits
     }
+
+    /// The high bit of each byte that is not ASCII.
+    fileprivate var foreignBytes: UInt64 { self & Self.highBits }
 
     /// Whether each byte is from space to tilde.
     fileprivate var isPrintableASCII: Bool {

@@ -48,7 +48,8 @@ extension EnvelopeTemplate {
         let text = SlotTexts(raw: raw, example: self.example, idRange: ranges[self.idIndex])
         guard (try? NameRules.validate(id: text.id)) != nil else { return nil }
 
-        var (headers, properties) = (self.example.headers, self.example.properties)
+        var headers = self.example.headers
+        var properties = self.example.properties
         for (slot, range) in zip(self.slots, ranges) {
             switch slot.field {
             case .body: break
@@ -87,8 +88,7 @@ extension EnvelopeTemplate {
             guard new.holds(old.extracting(between), at: newEnd) else { return nil }
             let start = newEnd + between.count
             // What ends it is the quote that is the first byte of what has to be the same.
-            newEnd = new.endOfPlainText(from: start)
-            guard new.extracting(start..<newEnd).isPrintableASCII else { return nil }
+            newEnd = new.endOfPlainASCII(from: start)
             ranges.append(start..<newEnd)
             oldEnd = slot.range.upperBound
         }

@@ -107,12 +107,17 @@ extension TaskBodyDraft {
     private mutating func readEmbed(_ reader: inout JSONReader) throws(JSONError) {
         switch try reader.nextKind() {
         case .null: try reader.readNull()
-        case .object: try self.readSignatures(&reader)
+        case .object: if !reader.consume(Self.nothingEmbedded) { try self.readSignatures(&reader) }
         default:
             self.note("The embedded signatures are not an object.")
             try reader.skipValue()
         }
     }
+
+    /// What Celery, and we, write for a task after which nothing follows.
+    private static let nothingEmbedded = Array(
+        #"{"callbacks": null, "errbacks": null, "chain": null, "chord": null}"#.utf8
+    )
 
     private mutating func readSignatures(_ reader: inout JSONReader) throws(JSONError) {
         let table = EmbedField.table

@@ -45,7 +45,7 @@ final class ClaimDomain: Sendable {
 }
 
 extension ClaimDomain: Hashable {
-    static func == (left: ClaimDomain, right: ClaimDomain) -> Bool { left.list == right.list }
+    static func == (left: ClaimDomain, right: ClaimDomain) -> Bool { left === right || left.list == right.list }
 
     func hash(into hasher: inout Hasher) { hasher.combine(self.list) }
 }

@@ -48,7 +48,7 @@ extension SettleScript {
     /// The lists that publications go to, each once, with the ids of the claims whose publications they are.
     private static func targets(of items: [Item]) -> [(list: String, senders: [String])] {
         var targets: [(list: String, senders: [String])] = []
-        for item in items {
+        for item in items where !item.effects.publications.isEmpty || !item.ends.isEmpty {
             for publication in item.effects.publications + item.ends.flatMap(\.effects.publications) {
                 for case .list(let list) in publication.targets {
                     guard let place = targets.firstIndex(where: { $0.list == list }) else {
@@ -67,7 +67,9 @@ extension SettleScript {
         var groups: [[Int]] = []
         var places: [ClaimDomain: Int] = [:]
         for (index, item) in items.enumerated() {
-            if let place = places[item.domain] {
+            if let last = groups.last?[0], items[last].domain === item.domain {
+                groups[groups.count - 1].append(index)
+            } else if let place = places[item.domain] {
                 groups[place].append(index)
             } else {
                 places[item.domain] = groups.count

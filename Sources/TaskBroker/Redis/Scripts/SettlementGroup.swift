@@ -32,7 +32,10 @@ struct SettlementGroup: Sendable {
         var places: [Substring: Int] = [:]
         for index in indices {
             let name = ClaimBatch.name(ofClaim: items[index].id)
-            if let place = places[name] {
+            // Those of a batch mostly end one after the other.
+            if let last = batches.last, last.name == name {
+                batches[batches.count - 1].indices.append(index)
+            } else if let place = places[name] {
                 batches[place].indices.append(index)
             } else {
                 places[name] = batches.count

@@ -27,10 +27,10 @@ package final class EnvelopeReader: Sendable {
     ///
     /// - Throws: What ``Envelope/init(decoding:limits:)`` throws.
     package func read(_ raw: [UInt8]) throws(MessageError) -> Envelope {
-        let templates = self.state.withLock(\.templates)
+        let (templates, misses) = self.state.withLock { ($0.templates, $0.misses) }
         for (index, template) in templates.enumerated() {
             guard let envelope = template.envelope(of: raw) else { continue }
-            self.noteUse(of: template, at: index)
+            if index > 0 || misses > 0 { self.noteUse(of: template, at: index) }
             return envelope
         }
         let envelope = try Envelope(decoding: raw, limits: self.limits)

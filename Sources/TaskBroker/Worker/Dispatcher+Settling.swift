@@ -153,13 +153,13 @@ extension ClaimedMessage {
 }
 
 extension DeliveryInfo {
-    init(_ message: ClaimedMessage, _ envelope: Envelope) {
+    init(queue: String, redeliveries: Int, _ envelope: Envelope) {
         self.init(
-            queue: message.claim.queue,
+            queue: queue,
             exchange: envelope.properties.exchange,
             routingKey: envelope.properties.routingKey,
             priority: envelope.properties.priority,
-            redeliveries: message.redeliveries
+            redeliveries: redeliveries
         )
     }
 }

@@ -68,7 +68,11 @@ struct Dispatcher: Sendable {
         let invocation = TaskInvocation(
             claim: attempt.message.claim,
             envelope: attempt.envelope,
-            delivery: DeliveryInfo(attempt.message, attempt.envelope),
+            delivery: DeliveryInfo(
+                queue: attempt.message.claim.queue,
+                redeliveries: attempt.message.redeliveries,
+                attempt.envelope
+            ),
             storesResult: attempt.storesResult,
             started: attempt.started,
             limits: self.limits.timeLimits(of: attempt.headers.task)

@@ -67,13 +67,18 @@ extension HostLink {
         _ frame: EncodedHostFrame,
         onWritten observer: (@Sendable () -> Void)? = nil
     ) throws(HostProtocolError) {
-        let isFirst = try self.outbox.withLock { outbox throws(HostProtocolError) in
+        let (isFirst, isFull) = try self.outbox.withLock { outbox throws(HostProtocolError) in
             let isFirst = outbox.bytes.isEmpty
             try frame.append(to: &outbox.bytes)
             if let observer { outbox.observers.append(observer) }
-            return isFirst
+            return (isFirst, outbox.bytes.count >= Self.maximumBytes)
         }
-        if isFirst { self.channel.eventLoop.execute { self.flushWhenQuiet() } }
+        // Whoever sends much on the loop lets it go through its tasks only afterwards.
+        if isFull, self.channel.eventLoop.inEventLoop {
+            self.flush()
+        } else if isFirst {
+            self.channel.eventLoop.execute { self.flushWhenQuiet() }
+        }
     }
 
     /// Reads on, or does not, as `isWanted` says on the event loop: the last call decides, in whatever order they come.
@@ -103,7 +108,8 @@ extension HostLink {
 
     /// Writes as soon as the loop has gone through its tasks once without another frame.
     ///
-    /// Lanes that wait for hosts run on this loop, too. They begin one after the other, each with a frame, and one system call is enough for all.
+    /// The lanes of a host send from their own threads, a report after each task; and the answers to calls come one after the other. One system
+    /// call is enough for all.
     private func flushWhenQuiet() {
         let isQuiet = self.outbox.withLock { outbox in
             defer { outbox.seen = outbox.bytes.count }

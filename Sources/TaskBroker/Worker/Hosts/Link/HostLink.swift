@@ -21,6 +21,16 @@ final class HostLink: Sendable {
         var seen = 0
         /// Whom to tell when they are written.
         var observers: [@Sendable () -> Void] = []
+
+        /// Hands over everything, and keeps the memory that the next frames need unless they were unusually many.
+        mutating func take() -> (ByteBuffer, [@Sendable () -> Void]) {
+            defer {
+                self.bytes.removeAll(keepingCapacity: self.bytes.capacity <= 2 * HostLink.maximumBytes)
+                self.seen = 0
+                self.observers = []
+            }
+            return (ByteBuffer(bytes: self.bytes), self.observers)
+        }
     }
 
     /// With as many bytes nobody waits for more.
@@ -119,15 +129,11 @@ extension HostLink {
     }
 
     private func flush() {
-        let outbox = self.outbox.withLock { outbox in
-            defer { outbox = Outbox() }
-            return outbox
-        }
-        guard !outbox.bytes.isEmpty else { return }
-        let buffer = ByteBuffer(bytes: outbox.bytes)
-        guard !outbox.observers.isEmpty else { return self.channel.writeAndFlush(buffer, promise: nil) }
+        let (buffer, observers) = self.outbox.withLock { $0.take() }
+        guard buffer.readableBytes > 0 else { return }
+        guard !observers.isEmpty else { return self.channel.writeAndFlush(buffer, promise: nil) }
         self.channel.writeAndFlush(buffer).whenComplete { _ in
-            for observer in outbox.observers { observer() }
+            for observer in observers { observer() }
         }
     }
 }

@@ -74,7 +74,7 @@ private enum OrderField: String, CaseIterable {
 extension RunOrder {
     /// The frame that says so.
     var frame: EncodedHostFrame {
-        var head = JSONWriter(capacity: 128)
+        var head = JSONWriter(capacity: 256)
         head.append(#"{"run": "#)
         head.write(self.id)
         head.append(#", "queue": "#)

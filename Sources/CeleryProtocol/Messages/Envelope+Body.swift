@@ -16,6 +16,30 @@ extension Envelope {
         }
     }
 
+    /// Where the body stands in ``raw`` if it is as nearly all are: that of protocol 2, JSON in base64, not compressed.
+    ///
+    /// Whoever knows that needs nothing else of the message to read it, see ``plainBody(of:at:limits:)``.
+    package var plainBody: Range<Int>? {
+        guard self.layout == .protocol2, self.contentType == EnvelopeBody.jsonContentType,
+            self.properties.bodyEncoding == "base64", self.headers.compression == nil, !self.bodyToken.isEscaped
+        else { return nil }
+        return self.bodyToken.range
+    }
+
+    /// Decodes a body that stands where ``plainBody`` says, within `raw`.
+    ///
+    /// - Throws: ``MessageError``, without the task's id and name.
+    package static func plainBody(
+        of raw: [UInt8],
+        at place: Range<Int>,
+        limits: MessageLimits = .default
+    ) throws(MessageError) -> TaskBody {
+        guard let document = Base64.decode(raw.span.extracting(place)) else {
+            throw MessageError(.badBody, "The body is not valid base64.")
+        }
+        return try TaskBody(decoding: document, limits: limits.body)
+    }
+
     var body: EnvelopeBody {
         EnvelopeBody(
             raw: self.raw,

@@ -3,18 +3,44 @@ import Synchronization
 
 /// What a message says about the task that runs: shared by every copy of its ``TaskContext``.
 package final class TaskRequest: Sendable {
-    /// The headers of the message.
-    package let headers: TaskHeaders
-    /// How it was delivered.
-    package let delivery: DeliveryInfo
+    private enum Source {
+        case message(HostedMessage)
+        case made(TaskHeaders, DeliveryInfo)
+    }
+
     /// What follows the task.
     package let embed: TaskEmbed
+    private let source: Source
     private let sent = Mutex<[ResultNode]>([])
 
-    package init(headers: TaskHeaders, delivery: DeliveryInfo, embed: TaskEmbed = TaskEmbed()) {
-        self.headers = headers
-        self.delivery = delivery
+    /// What a message says.
+    init(_ message: HostedMessage, embed: TaskEmbed) {
+        self.source = .message(message)
         self.embed = embed
+    }
+
+    /// What no message says: of a task that is called directly.
+    package init(headers: TaskHeaders, delivery: DeliveryInfo, embed: TaskEmbed = TaskEmbed()) {
+        self.source = .made(headers, delivery)
+        self.embed = embed
+    }
+}
+
+extension TaskRequest {
+    /// The headers of the message.
+    package var headers: TaskHeaders {
+        switch self.source {
+        case .message(let message): message.headers
+        case .made(let headers, _): headers
+        }
+    }
+
+    /// How it was delivered.
+    package var delivery: DeliveryInfo {
+        switch self.source {
+        case .message(let message): message.delivery
+        case .made(_, let delivery): delivery
+        }
     }
 }
 

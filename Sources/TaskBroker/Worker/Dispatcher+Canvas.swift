@@ -9,10 +9,6 @@ extension Dispatcher {
         _ report: TaskReport,
         _ ended: Timestamp
     ) async -> Settlement {
-        guard !report.embed.isEmpty else {
-            let result = self.reports.success(attempt, value, children: report.children, ended)
-            return attempt.message.settlement(.acknowledge, results: attempt.storesResult ? [result] : [])
-        }
         do {
             let continuation = TaskContinuation(headers: attempt.headers, embed: report.embed)
             let plan = try continuation.afterSuccess(value)

@@ -4,6 +4,7 @@ import Logging
 extension Dispatcher {
     /// The settlement of a task that has ended.
     func settle(_ attempt: Attempt, _ report: TaskReport, _ ended: Timestamp) async -> Settlement {
+        if let settlement = self.settleFinal(attempt, report, ended) { return settlement }
         switch report.outcome {
         case .success(let value):
             return await self.succeed(attempt, value, report, ended)
@@ -33,6 +34,20 @@ extension Dispatcher {
             settlement.disposition = .deadLetter(reason: reason)
             return settlement
         }
+    }
+
+    /// The settlement of a value or a failure that nothing follows; `nil` for everything else.
+    func settleFinal(_ attempt: Attempt, _ report: TaskReport, _ ended: Timestamp) -> Settlement? {
+        guard report.embed.isEmpty else { return nil }
+        let result: ResultWrite
+        switch report.outcome {
+        case .success(let value):
+            result = self.reports.success(attempt, value, children: report.children, ended)
+        case .failure(let exception, let traceback):
+            result = self.reports.failure(attempt, exception, traceback, children: report.children, ended)
+        default: return nil
+        }
+        return attempt.message.settlement(.acknowledge, results: attempt.storesResult ? [result] : [])
     }
 
     private func retry(
@@ -70,16 +85,6 @@ extension Dispatcher {
             metadata: attempt.headers.logMetadata.merging(["until": "\(due)"]) { $1 }
         )
         return attempt.message.settlement(.park(until: due, task: attempt.headers.task))
-    }
-
-    /// Whether an attempt ended because somebody has revoked and stopped it.
-    ///
-    /// A value that a task returns in spite of its cancellation counts, as does its own failure: it has ended by itself.
-    func isTerminated(_ attempt: Attempt, _ outcome: TaskOutcome, _ ended: Timestamp) -> Bool {
-        switch outcome {
-        case .cancelled, .retry: self.revocations.terminates(attempt.headers, at: ended)
-        default: false
-        }
     }
 
     func terminate(_ attempt: Attempt, _ ended: Timestamp) -> Settlement {
@@ -153,13 +158,13 @@ extension ClaimedMessage {
 }
 
 extension DeliveryInfo {
-    init(_ message: ClaimedMessage, _ envelope: Envelope) {
+    init(queue: String, redeliveries: Int, _ envelope: Envelope) {
         self.init(
-            queue: message.claim.queue,
+            queue: queue,
             exchange: envelope.properties.exchange,
             routingKey: envelope.properties.routingKey,
             priority: envelope.properties.priority,
-            redeliveries: message.redeliveries
+            redeliveries: redeliveries
         )
     }
 }

@@ -16,12 +16,31 @@ struct Dispatcher: Sendable {
     let taskLogLevel: Logger.Level
     let reader = EnvelopeReader()
 
+    /// What becomes of a claimed message.
+    enum Decision {
+        /// It is not run now, or never.
+        case settled(Settlement)
+        /// It is refused, and perhaps something fails with it.
+        case refused(Attempt, TaskOutcome)
+        /// It runs.
+        case run(StartedRun)
+    }
+
     func process(_ message: ClaimedMessage, clock: BrokerClock) async -> Settlement {
+        switch self.decide(message, clock: clock) {
+        case .settled(let settlement): settlement
+        case .refused(let attempt, let outcome): await self.refuse(attempt, outcome)
+        case .run(let run): await self.execute(run)
+        }
+    }
+
+    /// Reads a message and decides; one that runs counts as running from here on.
+    func decide(_ message: ClaimedMessage, clock: BrokerClock) -> Decision {
         let envelope: Envelope
         do {
             envelope = try self.reader.read(message.raw)
         } catch {
-            return self.bury(message, error, clock.now)
+            return .settled(self.bury(message, error, clock.now))
         }
         let settings = self.host.settings(of: envelope.headers.task)
         let attempt = Attempt(
@@ -42,51 +61,62 @@ struct Dispatcher: Sendable {
         switch admission {
         case .run:
             if let due = self.limits.admit(envelope.headers, own: settings?.rateLimit, at: attempt.started) {
-                return message.settlement(.delay(until: due))
+                return .settled(message.settlement(.delay(until: due)))
             }
-            return await self.run(attempt, settings?.timeLimits ?? TimeLimits(), clock)
+            return self.begin(attempt, settings?.timeLimits ?? TimeLimits(), clock)
         case .delay(let eta):
             // It is received again when it is due; a monitor that came meanwhile learns its name then.
             self.events.send(.received(envelope.headers))
-            return message.settlement(.delay(until: eta))
-        case .park(let due): return self.park(attempt, until: due)
-        case .expired: return self.expire(attempt)
-        case .revoked: return self.discard(attempt)
-        case .notRegistered: return await self.refuse(attempt, .undeliverable(notRegistered: envelope.headers.task))
-        case .tooManyDeliveries: return await self.refuse(attempt, .tooManyDeliveries(message.redeliveries))
+            return .settled(message.settlement(.delay(until: eta)))
+        case .park(let due): return .settled(self.park(attempt, until: due))
+        case .expired: return .settled(self.expire(attempt))
+        case .revoked: return .settled(self.discard(attempt))
+        case .notRegistered: return .refused(attempt, .undeliverable(notRegistered: envelope.headers.task))
+        case .tooManyDeliveries: return .refused(attempt, .tooManyDeliveries(message.redeliveries))
         }
     }
 
-    private func run(_ attempt: Attempt, _ limits: TimeLimits, _ clock: BrokerClock) async -> Settlement {
+    private func begin(_ attempt: Attempt, _ limits: TimeLimits, _ clock: BrokerClock) -> Decision {
         self.logger.log(level: self.taskLogLevel, "task received", metadata: attempt.headers.logMetadata)
         self.events.send(.received(attempt.headers))
         self.running.begin(attempt)
-        defer { self.running.end(attempt) }
         // One that was learned since the admission has not found the attempt; from now on every one does.
-        if self.revocations.revokes(attempt.headers, at: attempt.started) { return self.discard(attempt) }
-        if self.tracksStarted && attempt.storesResult { await self.reportStart(attempt) }
-        self.events.send(.started(id: attempt.headers.id))
+        if self.revocations.revokes(attempt.headers, at: attempt.started) {
+            self.running.end(attempt)
+            return .settled(self.discard(attempt))
+        }
         let invocation = TaskInvocation(
             claim: attempt.message.claim,
             envelope: attempt.envelope,
-            delivery: DeliveryInfo(attempt.message, attempt.envelope),
+            delivery: DeliveryInfo(
+                queue: attempt.message.claim.queue,
+                redeliveries: attempt.message.redeliveries,
+                attempt.envelope
+            ),
             storesResult: attempt.storesResult,
             started: attempt.started,
             limits: self.limits.timeLimits(of: attempt.headers.task)
                 ?? TimeLimits(attempt.headers).inheriting(from: limits)
         )
-        var report = await self.host.execute(invocation)
-        let ended = clock.now
-        // A value that nobody keeps may be of any size.
-        if attempt.storesResult || !report.embed.isEmpty {
-            report.outcome = self.reports.limits.limited(report.outcome, of: attempt.headers.task)
-        }
-        if self.isTerminated(attempt, report.outcome, ended) { return self.terminate(attempt, ended) }
-        let runtime = ended.duration(since: attempt.started)
-        self.log(report.outcome, attempt.headers, runtime: runtime)
-        let settlement = await self.settle(attempt, report, ended)
-        self.tell(report.outcome, attempt.headers, runtime: runtime)
-        return settlement
+        return .run(StartedRun(attempt, invocation, clock: clock))
+    }
+
+    /// Runs a task and waits for its end.
+    func execute(_ run: StartedRun) async -> Settlement {
+        if self.reportsStart(of: run) { await self.reportStart(run.attempt) }
+        // One that runs again because a host has died has started long ago.
+        if run.invocation.run == nil { self.noteStart(of: run) }
+        return await self.conclude(run, await self.host.execute(run.invocation))
+    }
+
+    /// Tells monitors that a task starts.
+    func noteStart(of run: StartedRun) {
+        self.events.send(.started(id: run.attempt.headers.id))
+    }
+
+    /// Whether everybody is to know that a task has started before it does.
+    func reportsStart(of run: StartedRun) -> Bool {
+        self.tracksStarted && run.attempt.storesResult && run.invocation.run == nil
     }
 
     /// The settlement of a message that is not run.

@@ -4,6 +4,8 @@ import Synchronization
 final class RunningTasks: Sendable {
     private struct State {
         var attempts: [Claim: Attempt] = [:]
+        /// Those that are to end.
+        var cancelled: Set<Claim> = []
         /// By the names of tasks that the worker knows, so that it stays small.
         var accepted: [String: Int] = [:]
     }
@@ -22,7 +24,22 @@ extension RunningTasks {
 
     /// Notes that a task has ended.
     func end(_ attempt: Attempt) {
-        self.state.withLock { $0.attempts[attempt.message.claim] = nil }
+        self.state.withLock { state in
+            state.attempts[attempt.message.claim] = nil
+            if !state.cancelled.isEmpty { state.cancelled.remove(attempt.message.claim) }
+        }
+    }
+
+    /// Notes that tasks are to end, for those who get them into their hands afterwards.
+    func cancel(_ claims: [Claim]) {
+        self.state.withLock { state in
+            state.cancelled.formUnion(claims.filter { state.attempts[$0] != nil })
+        }
+    }
+
+    /// Whether a task is to end.
+    func isCancelled(_ attempt: Attempt) -> Bool {
+        self.state.withLock { !$0.cancelled.isEmpty && $0.cancelled.contains(attempt.message.claim) }
     }
 
     /// The tasks that run, those first that began first.

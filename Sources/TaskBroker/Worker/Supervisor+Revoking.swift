@@ -36,7 +36,7 @@ extension Supervisor {
         guard revocations.contains(where: \.terminates) else { return [] }
         let now = self.revocationTime
         let attempts = self.running.all.filter { self.revocations.terminates($0.headers, at: now) }
-        self.lanes.cancel(attempts.map(\.message.claim))
+        self.cancel(attempts.map(\.message.claim))
         return attempts
     }
 

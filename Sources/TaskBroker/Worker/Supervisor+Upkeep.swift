@@ -14,6 +14,7 @@ extension Supervisor {
     func addUpkeep(to children: inout Children, _ commands: AsyncStream<Worker.Command>) {
         children.addTask { await self.consumer.run() }
         self.add(to: &children) { await self.prepare() }
+        if let departures { children.addTask { await departures.run() } }
         self.addConversations(to: &children)
         self.add(to: &children) {
             // Throws when the worker is cancelled, and the loop sees that by itself.

@@ -16,6 +16,8 @@ struct Supervisor: Sendable {
     let events: EventPublisher
     let running = RunningTasks()
     let lanes: Lanes
+    /// The way of tasks that run in other processes.
+    let departures: Departures?
     let mailbox: Mailbox<Happening>
     let revocations: RevocationBoard
     let started = Timestamp.now()
@@ -55,6 +57,7 @@ struct Supervisor: Sendable {
             logger: worker.logger,
             taskLogLevel: worker.taskLogLevel
         )
+        self.departures = (host as? any RemoteHost).map { [dispatcher, lanes] in Departures(dispatcher, $0, lanes) }
     }
 }
 
@@ -148,6 +151,13 @@ extension Supervisor {
         }
     }
 
+    /// Cancels what runs under these claims, wherever it does.
+    func cancel(_ claims: [Claim]) {
+        self.running.cancel(claims)
+        self.departures?.cancel(claims)
+        self.lanes.cancel(claims)
+    }
+
     /// Does what a lane was given; what takes long to read or write keeps nobody from renewing leases.
     private func perform(_ item: WorkItem) async -> WorkerState.Event {
         guard self.host.isElsewhere, item.isLarge else { return await self.run(item) }
@@ -158,6 +168,8 @@ extension Supervisor {
         switch item {
         case .run(let delivery): .finished(await self.dispatcher.process(delivery.message, clock: delivery.clock))
         case .join(let settlement, let parts): .joined(await self.dispatcher.join(settlement, parts: parts))
+        case .execute(let run): .finished(await self.dispatcher.resume(run))
+        case .conclude(let run, let report): .finished(await self.dispatcher.conclude(run, report))
         }
     }
 
@@ -166,7 +178,11 @@ extension Supervisor {
         case .settle(let turn):
             self.add(to: &children) { await self.settle(turn) }
         case .run(let deliveries):
-            self.lanes.start(deliveries.map { .run($0) })
+            if let departures {
+                departures.start(deliveries)
+            } else {
+                self.lanes.start(deliveries.map { .run($0) })
+            }
         case .join(let settlement, let parts):
             self.lanes.start([.join(settlement, parts: parts)])
         case .listen:
@@ -182,7 +198,7 @@ extension Supervisor {
                 return .ticked(await self.tick(), isPeriodic: false)
             }
         case .cancel(let claims):
-            self.lanes.cancel(claims)
+            self.cancel(claims)
         case .reportFenced(let claims):
             self.worker.logger.warning(
                 "outcomes came after their leases were lost and were refused: the tasks belong to other workers",

@@ -27,6 +27,16 @@ extension LaneBench {
         _ perform: @escaping @Sendable (String) async -> String,
         inspect: ([String]) -> Void = { _ in }
     ) async -> (outcomes: [String], lanes: Int) {
+        await self.run(ids, until: count, { item in await Self.perform(item, perform) }, inspect: inspect)
+    }
+
+    /// The same with items of any kind, and with what is waiting already.
+    func run(
+        _ ids: [String],
+        until count: Int? = nil,
+        _ perform: @escaping @Sendable (WorkItem) async -> WorkerState.Event,
+        inspect: ([String]) -> Void = { _ in }
+    ) async -> (outcomes: [String], lanes: Int) {
         await withTaskGroup(of: Void.self) { group in
             var (outcomes, opened): ([String], Int) = ([], 0)
             self.lanes.start(ids.map(WorkItem.numbered))
@@ -35,7 +45,7 @@ extension LaneBench {
                 for call in await self.mailbox.next() {
                     guard case .laneWanted = call else { continue }
                     opened += 1
-                    group.addTask { await self.lanes.run { item in await Self.perform(item, perform) } }
+                    group.addTask { await self.lanes.run(perform) }
                 }
                 outcomes += self.lanes.takeOutcomes().map(\.text)
                 inspect(outcomes)

@@ -27,18 +27,32 @@ package struct InProcessHost: TaskHost {
     }
 
     package func execute(_ invocation: TaskInvocation) async -> TaskReport {
-        let envelope = invocation.envelope
-        guard let task = self.app.task(named: envelope.headers.task) else {
-            return TaskReport(.undeliverable(notRegistered: envelope.headers.task))
+        await self.execute(
+            HostedMessage(invocation.envelope, invocation.delivery),
+            storesResult: invocation.storesResult,
+            started: invocation.started,
+            limits: invocation.limits
+        )
+    }
+
+    /// Runs the task of a message.
+    func execute(
+        _ message: HostedMessage,
+        storesResult: Bool,
+        started: Timestamp,
+        limits: TimeLimits
+    ) async -> TaskReport {
+        guard let task = self.app.task(named: message.task) else {
+            return TaskReport(.undeliverable(notRegistered: message.task))
         }
         let body: TaskBody
         do {
-            body = try envelope.decodeBody()
+            body = try message.decodeBody()
         } catch {
             return TaskReport(.undeliverable(reason: error.message, error.exception))
         }
-        let request = TaskRequest(headers: envelope.headers, delivery: invocation.delivery, embed: body.embed)
-        let context = TaskContext(request: request, app: self.app, storesResults: invocation.storesResult)
+        let request = TaskRequest(message, embed: body.embed)
+        let context = TaskContext(request: request, app: self.app, storesResults: storesResult)
         let run: @Sendable () async throws -> JSONValue = {
             try await TaskContext.$current.withValue(context) {
                 try await self.app.execute(task, TaskArguments(body.args, body.kwargs), context)
@@ -46,9 +60,9 @@ package struct InProcessHost: TaskHost {
         }
         let outcome: TaskOutcome
         do {
-            outcome = .success(try await invocation.limits.enforce(run))
+            outcome = .success(try await limits.enforce(run))
         } catch {
-            outcome = RetryDecision(task: task, headers: envelope.headers, started: invocation.started)
+            outcome = RetryDecision(task: task, headers: message.headers, started: started)
                 .outcome(of: error, body)
         }
         return TaskReport(outcome, embed: body.embed, children: request.children)

@@ -85,7 +85,9 @@ package struct TaskSettings: Sendable, Hashable {
 }
 
 /// One task to run.
-package struct TaskInvocation: Sendable {
+///
+/// A class, as ``Envelope`` is: it goes from hand to hand while the task runs.
+package final class TaskInvocation: Sendable {
     /// The claim, which names this run.
     package let claim: Claim
     /// The message, its body undecoded.
@@ -98,8 +100,10 @@ package struct TaskInvocation: Sendable {
     package let started: Timestamp
     /// How long it may run.
     package let limits: TimeLimits
+    /// The number that hosts know the run by if it runs once more because a host has died.
+    let run: RunID?
 
-    package init(
+    package convenience init(
         claim: Claim,
         envelope: Envelope,
         delivery: DeliveryInfo,
@@ -107,12 +111,38 @@ package struct TaskInvocation: Sendable {
         started: Timestamp,
         limits: TimeLimits = TimeLimits()
     ) {
+        self.init(claim, envelope, delivery, storesResult: storesResult, started: started, limits: limits, run: nil)
+    }
+
+    private init(
+        _ claim: Claim,
+        _ envelope: Envelope,
+        _ delivery: DeliveryInfo,
+        storesResult: Bool,
+        started: Timestamp,
+        limits: TimeLimits,
+        run: RunID?
+    ) {
         self.claim = claim
         self.envelope = envelope
         self.delivery = delivery
         self.storesResult = storesResult
         self.started = started
         self.limits = limits
+        self.run = run
+    }
+
+    /// The same run, after its host has died or before it had one.
+    func again(as run: RunID) -> TaskInvocation {
+        TaskInvocation(
+            self.claim,
+            self.envelope,
+            self.delivery,
+            storesResult: self.storesResult,
+            started: self.started,
+            limits: self.limits,
+            run: run
+        )
     }
 }
 

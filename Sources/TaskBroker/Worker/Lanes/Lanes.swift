@@ -49,13 +49,27 @@ final class Lanes: Sendable {
 // MARK: For the owner
 
 extension Lanes {
-    /// Hands in items, which begin in this order.
+    /// Hands in items, which begin in this order; once the lanes are closed, none does.
     func start(_ items: [WorkItem]) {
-        let call = self.state.withLock { state in
-            state.waiting.insert(contentsOf: items.reversed(), at: 0)
-            return state.sendForLane()
+        let (call, isReady) = self.state.withLock { state -> (LaneCall?, Bool) in
+            if state.isClosed {
+                state.outcomes += items.map(\.cancelled)
+            } else {
+                state.waiting.insert(contentsOf: items.reversed(), at: 0)
+            }
+            return (state.sendForLane(), state.isReady())
         }
         self.perform(call)
+        if isReady { self.tell(.outcomesReady) }
+    }
+
+    /// Adds the outcome of something that ran in no lane.
+    func note(_ outcome: WorkerState.Event) {
+        let isReady = self.state.withLock { state in
+            state.outcomes.append(outcome)
+            return state.isReady()
+        }
+        if isReady { self.tell(.outcomesReady) }
     }
 
     /// Has the owner told as soon as `count` outcomes have come together.
@@ -76,11 +90,14 @@ extension Lanes {
     }
 
     /// Cancels the items of these claims: those that run, and those that have not begun, which then do not.
+    ///
+    /// A run that was handed over has begun, and sees itself that it is to end.
     func cancel(_ claims: [Claim]) {
         let claims = Set(claims)
         let (lanes, isReady) = self.state.withLock { state in
-            state.outcomes += state.waiting.reversed().filter { claims.contains($0.claim) }.map(\.cancelled)
-            state.waiting.removeAll { claims.contains($0.claim) }
+            let isLeftOut = { (item: WorkItem) in item.isFresh && claims.contains(item.claim) }
+            state.outcomes += state.waiting.reversed().filter(isLeftOut).map(\.cancelled)
+            state.waiting.removeAll(where: isLeftOut)
             return (state.lanes, state.isReady())
         }
         for lane in lanes { lane.cancel(ifRunning: claims) }

@@ -35,7 +35,8 @@ struct HostFrameTests {
         redeliveries: 2,
         storesResult: true,
         started: Timestamp(microseconds: 1_767_225_600_000_000),
-        limits: TimeLimits(hard: .seconds(3))
+        limits: TimeLimits(hard: .seconds(3)),
+        summary: RunOrder.Summary(task: "tasks.add", body: 0..<2)
     )
 
     /// One frame of each kind that says something.
@@ -92,6 +93,7 @@ struct HostFrameTests {
         #expect(order.id == 7 && order.queue == "celery" && order.redeliveries == 2 && order.storesResult)
         #expect(order.raw == Self.order.raw && order.started == Self.order.started)
         #expect(order.limits == TimeLimits(hard: .seconds(3)))
+        #expect(order.summary == Self.order.summary)
         let head = #"{"new": [{"a": 1}], "hard": null, "started": 5, "stores": false, "queue": "q\u00e9", "run": 9}"#
         let other = try RunOrder(EncodedHostFrame(kind: .run, head: Array(head.utf8)))
         #expect(other.id == 9 && other.queue == "q\u{e9}" && !other.storesResult && other.limits == TimeLimits())
@@ -100,6 +102,13 @@ struct HostFrameTests {
                 _ = try RunOrder(EncodedHostFrame(kind: .run, head: Array(head.utf8)))
             }
         }
+    }
+
+    @Test(arguments: [(0, 3), (3, 0), (-1, 1), (1, -1), (Int.max, 1), (1, Int.max)])
+    func `a body that is not within the message counts as none`(start: Int, length: Int) throws {
+        let head = #"{"run": 9, "queue": "q", "started": 5, "task": "t", "body": \#(start), "body_length": \#(length)}"#
+        let order = try RunOrder(EncodedHostFrame(kind: .run, head: Array(head.utf8), body: [1, 2]))
+        #expect(order.summary == nil)
     }
 
     @Test(

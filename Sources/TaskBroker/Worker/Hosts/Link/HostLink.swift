@@ -21,6 +21,16 @@ final class HostLink: Sendable {
         var seen = 0
         /// Whom to tell when they are written.
         var observers: [@Sendable () -> Void] = []
+
+        /// Hands over everything, and keeps the memory that the next frames need unless they were unusually many.
+        mutating func take() -> (ByteBuffer, [@Sendable () -> Void]) {
+            defer {
+                self.bytes.removeAll(keepingCapacity: self.bytes.capacity <= 2 * HostLink.maximumBytes)
+                self.seen = 0
+                self.observers = []
+            }
+            return (ByteBuffer(bytes: self.bytes), self.observers)
+        }
     }
 
     /// With as many bytes nobody waits for more.
@@ -67,13 +77,18 @@ extension HostLink {
         _ frame: EncodedHostFrame,
         onWritten observer: (@Sendable () -> Void)? = nil
     ) throws(HostProtocolError) {
-        let isFirst = try self.outbox.withLock { outbox throws(HostProtocolError) in
+        let (isFirst, isFull) = try self.outbox.withLock { outbox throws(HostProtocolError) in
             let isFirst = outbox.bytes.isEmpty
             try frame.append(to: &outbox.bytes)
             if let observer { outbox.observers.append(observer) }
-            return isFirst
+            return (isFirst, outbox.bytes.count >= Self.maximumBytes)
         }
-        if isFirst { self.channel.eventLoop.execute { self.flushWhenQuiet() } }
+        // Whoever sends much on the loop lets it go through its tasks only afterwards.
+        if isFull, self.channel.eventLoop.inEventLoop {
+            self.flush()
+        } else if isFirst {
+            self.channel.eventLoop.execute { self.flushWhenQuiet() }
+        }
     }
 
     /// Reads on, or does not, as `isWanted` says on the event loop: the last call decides, in whatever order they come.
@@ -103,7 +118,8 @@ extension HostLink {
 
     /// Writes as soon as the loop has gone through its tasks once without another frame.
     ///
-    /// Lanes that wait for hosts run on this loop, too. They begin one after the other, each with a frame, and one system call is enough for all.
+    /// The lanes of a host send from their own threads, a report after each task; and the answers to calls come one after the other. One system
+    /// call is enough for all.
     private func flushWhenQuiet() {
         let isQuiet = self.outbox.withLock { outbox in
             defer { outbox.seen = outbox.bytes.count }
@@ -113,15 +129,11 @@ extension HostLink {
     }
 
     private func flush() {
-        let outbox = self.outbox.withLock { outbox in
-            defer { outbox = Outbox() }
-            return outbox
-        }
-        guard !outbox.bytes.isEmpty else { return }
-        let buffer = ByteBuffer(bytes: outbox.bytes)
-        guard !outbox.observers.isEmpty else { return self.channel.writeAndFlush(buffer, promise: nil) }
+        let (buffer, observers) = self.outbox.withLock { $0.take() }
+        guard buffer.readableBytes > 0 else { return }
+        guard !observers.isEmpty else { return self.channel.writeAndFlush(buffer, promise: nil) }
         self.channel.writeAndFlush(buffer).whenComplete { _ in
-            for observer in outbox.observers { observer() }
+            for observer in observers { observer() }
         }
     }
 }

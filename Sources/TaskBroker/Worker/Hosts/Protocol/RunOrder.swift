@@ -18,6 +18,16 @@ struct RunOrder: Sendable {
     var started: Timestamp
     /// How long it may run.
     var limits: TimeLimits
+    /// What was read of the message.
+    var summary: Summary?
+
+    /// What a host needs to know of a message to run its task without reading it once more.
+    struct Summary: Hashable, Sendable {
+        /// The name of the task.
+        var task: String
+        /// Where the body stands in the message, see ``Envelope/plainBody``.
+        var body: Range<Int>
+    }
 }
 
 extension RunOrder {
@@ -29,8 +39,17 @@ extension RunOrder {
             redeliveries: invocation.delivery.redeliveries,
             storesResult: invocation.storesResult,
             started: invocation.started,
-            limits: invocation.limits
+            limits: invocation.limits,
+            summary: Summary(invocation.envelope)
         )
+    }
+}
+
+extension RunOrder.Summary {
+    /// Of a message whose body is as nearly all are.
+    init?(_ envelope: Envelope) {
+        guard let body = envelope.plainBody else { return nil }
+        self.init(task: envelope.headers.task, body: body)
     }
 }
 
@@ -45,6 +64,9 @@ private enum OrderField: String, CaseIterable {
     case redeliveries
     case softLimit = "soft"
     case hardLimit = "hard"
+    case task
+    case body
+    case bodyLength = "body_length"
 
     static let table = JSONFieldTable<OrderField>()
 }
@@ -52,7 +74,7 @@ private enum OrderField: String, CaseIterable {
 extension RunOrder {
     /// The frame that says so.
     var frame: EncodedHostFrame {
-        var head = JSONWriter(capacity: 128)
+        var head = JSONWriter(capacity: 256)
         head.append(#"{"run": "#)
         head.write(self.id)
         head.append(#", "queue": "#)
@@ -72,6 +94,14 @@ extension RunOrder {
             head.append(#", "hard": "#)
             head.write(hard.inSeconds)
         }
+        if let summary {
+            head.append(#", "task": "#)
+            head.write(summary.task)
+            head.append(#", "body": "#)
+            head.write(Int64(summary.body.lowerBound))
+            head.append(#", "body_length": "#)
+            head.write(Int64(summary.body.count))
+        }
         head.append("}")
         return EncodedHostFrame(kind: .run, head: head.bytes, body: self.raw)
     }
@@ -82,6 +112,8 @@ extension RunOrder {
         var redeliveries = 0
         var stores = false
         var limits = TimeLimits()
+        var task: String?
+        var (body, bodyLength): (Int?, Int?)
         try frame.readHead(OrderField.table) { field, reader throws(JSONError) in
             switch field {
             case .run: run = try reader.readIntegerOrSkip()
@@ -91,6 +123,9 @@ extension RunOrder {
             case .redeliveries: redeliveries = max(0, try reader.readIntegerOrSkip() ?? 0)
             case .softLimit: limits.soft = try reader.readDurationOrSkip()
             case .hardLimit: limits.hard = try reader.readDurationOrSkip()
+            case .task: task = try reader.readStringOrSkip()
+            case .body: body = try reader.readIntegerOrSkip()
+            case .bodyLength: bodyLength = try reader.readIntegerOrSkip()
             }
         }
         guard let run else { throw .badField(.run, of: frame.kind) }
@@ -103,7 +138,18 @@ extension RunOrder {
             redeliveries: redeliveries,
             storesResult: stores,
             started: Timestamp(microseconds: Int64(started)),
-            limits: limits
+            limits: limits,
+            summary: Summary(task, at: body, bodyLength, of: frame.body.count)
         )
+    }
+}
+
+extension RunOrder.Summary {
+    /// `nil` if something is missing, or the body is not within the message.
+    fileprivate init?(_ task: String?, at start: Int?, _ length: Int?, of size: Int) {
+        guard let task, let start, let length, start >= 0, length >= 0, start <= size, length <= size - start else {
+            return nil
+        }
+        self.init(task: task, body: start..<start + length)
     }
 }

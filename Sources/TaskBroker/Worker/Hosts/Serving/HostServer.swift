@@ -44,23 +44,17 @@ extension HostServer {
 
 extension HostServer {
     private func execute(_ order: RunOrder) async -> TaskReport {
-        let envelope: Envelope
+        let message: HostedMessage
         do {
-            envelope = try Envelope(decoding: order.raw)
+            message = try HostedMessage(order)
         } catch {
             return TaskReport(.undeliverable(reason: error.message, error.exception))
         }
-        let claim = Claim(id: "\(order.id)", queue: order.queue)
-        let message = ClaimedMessage(claim: claim, raw: order.raw, redeliveries: order.redeliveries)
         return await self.host.execute(
-            TaskInvocation(
-                claim: claim,
-                envelope: envelope,
-                delivery: DeliveryInfo(message, envelope),
-                storesResult: order.storesResult,
-                started: order.started,
-                limits: order.limits
-            )
+            message,
+            storesResult: order.storesResult,
+            started: order.started,
+            limits: order.limits
         )
     }
 

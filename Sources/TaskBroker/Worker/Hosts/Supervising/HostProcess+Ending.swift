@@ -98,7 +98,7 @@ extension HostProcess {
     /// Tells whoever waits for runs that they were lost.
     func lose(_ runs: [RunID: LostRun]) {
         for (id, loss) in runs {
-            self.state.withLock { $0.end(id) }?.waiter.resume(returning: .lost(loss))
+            self.state.withLock { $0.end(id) }?.end(.lost(loss))
         }
     }
 }

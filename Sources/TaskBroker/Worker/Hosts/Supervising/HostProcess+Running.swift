@@ -20,19 +20,7 @@ extension HostProcess {
     func execute(_ order: RunOrder, of claim: Claim) async -> RunEnd {
         await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in
-                let isOpen = self.state.withLock { state in
-                    if !state.isClosed { state.runs[order.id] = Run(claim: claim, waiter: waiter) }
-                    return !state.isClosed
-                }
-                guard isOpen else { return waiter.resume(returning: .notStarted) }
-                do throws(HostProtocolError) {
-                    try self.send(order.frame)
-                } catch {
-                    return self.end([RunReport(order.id, unsent: error)])
-                }
-                if let limit = order.limits.hard {
-                    self.condemn(.overtime(order.id, limit: limit), after: limit + Self.hardLimitGrace, for: order.id)
-                }
+                self.start(order, of: claim) { waiter.resume(returning: $0) }
                 if Task.isCancelled { self.cancel(order.id) }
             }
         } onCancel: {
@@ -40,9 +28,36 @@ extension HostProcess {
         }
     }
 
+    /// Has a task run.
+    ///
+    /// - Parameter end: Called once with how it has ended, on any thread.
+    func start(_ order: RunOrder, of claim: Claim, _ end: @escaping @Sendable (RunEnd) -> Void) {
+        let isOpen = self.state.withLock { state in
+            if !state.isClosed { state.runs[order.id] = Run(claim: claim, end: end) }
+            return !state.isClosed
+        }
+        guard isOpen else { return end(.notStarted) }
+        do throws(HostProtocolError) {
+            try self.send(order.frame)
+        } catch {
+            return self.end([RunReport(order.id, unsent: error)])
+        }
+        if let limit = order.limits.hard {
+            self.condemn(.overtime(order.id, limit: limit), after: limit + Self.hardLimitGrace, for: order.id)
+        }
+    }
+
     /// Whether the task of a claim runs in it.
     func isRunning(_ claim: Claim) -> Bool {
         self.state.withLock { $0.runs.values.contains { $0.claim == claim } }
+    }
+
+    /// Tells the runs of these claims to end, or all.
+    func cancel(_ claims: Set<Claim>?) {
+        let runs = self.state.withLock { state in
+            state.runs.filter { claims?.contains($0.value.claim) ?? true }.map(\.key)
+        }
+        for run in runs { self.cancel(run) }
     }
 
     private func cancel(_ run: RunID) {
@@ -56,9 +71,9 @@ extension HostProcess {
     func end(_ reports: [RunReport]) {
         guard !reports.isEmpty else { return }
         let ended = self.state.withLock { state in
-            reports.compactMap { report in state.end(report.id).map { ($0.waiter, report) } }
+            reports.compactMap { report in state.end(report.id).map { ($0.end, report) } }
         }
-        for (waiter, report) in ended { waiter.resume(returning: .reported(report)) }
+        for (end, report) in ended { end(.reported(report)) }
     }
 }
 

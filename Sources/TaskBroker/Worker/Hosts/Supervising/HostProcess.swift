@@ -17,7 +17,8 @@ final class HostProcess: Sendable {
     /// A task that runs in it.
     struct Run {
         let claim: Claim
-        let waiter: CheckedContinuation<RunEnd, Never>
+        /// Whom to tell how it has ended.
+        let end: @Sendable (RunEnd) -> Void
     }
 
     struct State {

@@ -4,21 +4,51 @@ import Synchronization
 /// The way of one task to a host and back.
 extension ProcessHosts {
     package func execute(_ invocation: TaskInvocation) async -> TaskReport {
-        let order = RunOrder(self.nextRun(), invocation)
+        let order = RunOrder(invocation.run ?? self.nextRun(), invocation)
         defer { self.state.withLock { $0.ledger.ended(order.id) } }
         while !Task.isCancelled, let place = await self.place(order.id) {
-            switch await place.process.execute(order, of: invocation.claim) {
-            case .reported(let report):
-                self.perform(self.state.withLock { $0.pool.ended(order.id, in: place.host) })
-                self.checkMemory(of: place)
-                let embed = report.isFollowed ? invocation.embed : TaskEmbed()
-                return TaskReport(report.outcome, embed: embed, children: report.children)
-            case .lost(.ended(let outcome)): return TaskReport(outcome, embed: invocation.embed)
-            case .lost(.again): continue
-            case .notStarted: self.perform(self.state.withLock { $0.pool.died(place.host) })
-            }
+            let end = await place.process.execute(order, of: invocation.claim)
+            if let report = self.report(of: end, order.id, in: place, invocation) { return report }
         }
         return TaskReport(.cancelled)
+    }
+
+    /// What a run tells that has ended in a host; `nil` if it has not ended.
+    private func report(
+        of end: HostProcess.RunEnd,
+        _ run: RunID,
+        in place: Placement,
+        _ invocation: TaskInvocation
+    ) -> TaskReport? {
+        switch end {
+        case .reported(let report):
+            self.perform(self.state.withLock { $0.pool.ended(run, in: place.host) })
+            self.checkMemory(of: place)
+            let embed = report.isFollowed ? invocation.embed : TaskEmbed()
+            return TaskReport(report.outcome, embed: embed, children: report.children)
+        case .lost(.ended(let outcome)): return TaskReport(outcome, embed: invocation.embed)
+        case .lost(.again): return nil
+        case .notStarted:
+            self.perform(self.state.withLock { $0.pool.died(place.host) })
+            return nil
+        }
+    }
+}
+
+extension ProcessHosts: RemoteHost {
+    func start(_ invocation: TaskInvocation, _ end: @escaping @Sendable (RunID, TaskReport?) -> Void) {
+        let order = RunOrder(self.nextRun(), invocation)
+        guard let place = self.placeAtOnce(order.id) else { return end(order.id, nil) }
+        place.process.start(order, of: invocation.claim) { [run = order.id] in
+            let report = self.report(of: $0, run, in: place, invocation)
+            if report != nil { self.state.withLock { $0.ledger.ended(run) } }
+            end(run, report)
+        }
+    }
+
+    func cancel(_ claims: Set<Claim>?) {
+        let processes = self.state.withLock { Array($0.processes.values) }
+        for process in processes { process.cancel(claims) }
     }
 }
 

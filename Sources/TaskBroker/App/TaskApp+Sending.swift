@@ -74,7 +74,7 @@ extension TaskApp {
         let receipts = try await self.broker.publish(drafts.map { try $0.publication() }, terms)
         await self.announceSent(drafts, receipts)
         let ids = drafts.map(\.id)
-        if receipts.allSatisfy(\.isSent) { return ids }
+        if receipts.allSatisfy({ $0 == .sent }) { return ids }
         var full: QueueFull?
         var uncertainty: PublishUncertainty?
         for (id, receipt) in zip(ids, receipts) {

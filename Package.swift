@@ -152,7 +152,7 @@ let package = Package(
         .target(name: "Allocations", path: "Benchmarks/Allocations"),
         .executableTarget(
             name: "micro-benchmarks",
-            dependencies: ["Allocations", "CeleryProtocol", "RedisClient", "TaskBroker"],
+            dependencies: ["Allocations", "CeleryProtocol", "RedisClient", "TaskBroker", nioCore],
             path: "Benchmarks/Micro",
             exclude: ["check", "allocations.json"],
             swiftSettings: settings

@@ -6,8 +6,7 @@ import Musl
 
 /// The system's random numbers, asked for 32 at a time.
 ///
-/// For many identifiers at once: `SystemRandomNumberGenerator` makes a system call for each eight bytes on Linux, two
-/// for an identifier.
+/// ``PooledRandomNumberGenerator`` is one of these for everybody.
 package struct BufferedRandomNumberGenerator: RandomNumberGenerator {
     /// As much as `getentropy` gives at once: 256 bytes.
     private var words = InlineArray<32, UInt64>(repeating: 0)

@@ -4,7 +4,7 @@
 package enum Identifier {
     /// A random UUID as text, in lower case with hyphens, as Python writes them.
     package static func uuid4() -> String {
-        var generator = SystemRandomNumberGenerator()
+        var generator = PooledRandomNumberGenerator()
         return self.uuid4(using: &generator)
     }
 

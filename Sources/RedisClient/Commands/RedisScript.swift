@@ -32,10 +32,14 @@ extension RedisScript {
         _ keys: [String],
         _ arguments: RESPArguments
     ) -> RESPCommand {
-        var command: RESPCommand = [name, script]
-        command.append(keys.count)
-        for key in keys { command.append(key) }
-        command.append(contentsOf: arguments)
-        return command
+        var words = RESPArguments()
+        let byteCount = keys.reduce(name.utf8.count + script.utf8.count + 8) { $0 + $1.utf8.count }
+        words.reserveCapacity(3 + keys.count + arguments.count, byteCount: byteCount + arguments.byteCount)
+        words.append(name)
+        words.append(script)
+        words.append(keys.count)
+        for key in keys { words.append(key) }
+        words.append(contentsOf: arguments)
+        return RESPCommand(words)
     }
 }

@@ -22,14 +22,17 @@ struct ConnectionState<Waiter>: ~Copyable {
         }
     }
 
-    private enum Phase {
+    // Looked at for each command and each reply: a box is copied more cheaply than what an error is made of.
+    private indirect enum Phase {
         case active
         case closing(RedisError, latest: NIODeadline)
         case closed(RedisError)
     }
 
     /// One write: some commands, whose replies belong together.
-    fileprivate struct Pending {
+    ///
+    /// A class, because one is put into the queue, looked up and taken out for each command, and copied each time.
+    fileprivate final class Pending {
         let id: UInt64
         var waiter: Waiter?
         let replyCount: Int
@@ -40,8 +43,16 @@ struct ConnectionState<Waiter>: ~Copyable {
         /// Until when the server may stay silent about this one; later than the deadline when a caller is in a hurry.
         let patience: NIODeadline
 
+        init(id: UInt64, waiter: Waiter?, replyCount: Int, deadline: NIODeadline, patience: NIODeadline) {
+            self.id = id
+            self.waiter = waiter
+            self.replyCount = replyCount
+            self.deadline = deadline
+            self.patience = patience
+        }
+
         /// Leaves a tombstone.
-        mutating func takeWaiter() -> Waiter? {
+        func takeWaiter() -> Waiter? {
             defer {
                 self.waiter = nil
                 self.replies = []
@@ -136,24 +147,19 @@ extension ConnectionState {
     mutating func receive(_ reply: RESPValue, now: NIODeadline) -> ReceiveAction {
         self.lastReceived = now
         if self.isSubscriber, let message = reply.channelMessage { return .deliver(message) }
-        guard !self.pending.isEmpty else {
+        guard let pending = self.pending.first else {
             // A server that refuses a client says so unasked: `-ERR max number of clients reached`.
             guard let error = reply.errorMessage else {
                 return .close(RedisError(.protocolViolation, "Redis sent a reply that nobody had asked for."))
             }
             return .close(RedisError(reply: error))
         }
-        let first = self.pending.startIndex
-        self.pending[first].received += 1
-        let isComplete = self.pending[first].received == self.pending[first].replyCount
-        guard isComplete else {
-            if self.pending[first].waiter != nil { self.pending[first].replies.append(reply) }
-            return .nothing
-        }
-        var answered = self.pending.removeFirst()
-        guard let waiter = answered.waiter else { return .nothing }
-        answered.replies.append(reply)
-        return .resume(waiter, answered.replies)
+        pending.received += 1
+        if pending.waiter != nil { pending.replies.append(reply) }
+        guard pending.received == pending.replyCount else { return .nothing }
+        self.pending.removeFirst()
+        guard let waiter = pending.waiter else { return .nothing }
+        return .resume(waiter, pending.replies)
     }
 }
 

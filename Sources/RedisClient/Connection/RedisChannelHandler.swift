@@ -29,7 +29,6 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
     private var context: ChannelHandlerContext?
     private var timer: NIOScheduledCallback?
     private var timerIsDue = NIODeadline.distantFuture
-    private var lastID: UInt64 = 0
 
     /// Creates a handler.
     ///
@@ -62,16 +61,14 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
 // MARK: - Commands
 
 extension RedisChannelHandler {
-    /// A number for the next ``send(_:id:deadline:waiter:)``, to cancel it by.
-    func makeID() -> UInt64 {
-        self.eventLoop.assertInEventLoop()
-        self.lastID &+= 1
-        return self.lastID
-    }
+    /// The number of a write that nobody cancels.
+    private static let anonymous: UInt64 = 0
 
     /// Writes commands with the next flush and tells the waiter their replies, or why there are none.
     ///
     /// Each command must have one reply: `SUBSCRIBE` answers once for each channel, so it gets one channel at a time.
+    ///
+    /// - Parameter id: A number of its own, to ``cancel(_:)`` it by; not 0.
     func send(
         _ commands: some Collection<RESPCommand>,
         id: UInt64,
@@ -87,7 +84,7 @@ extension RedisChannelHandler {
     /// Writes commands with the next flush and tells the writer when the system has taken them; nobody learns the replies.
     func post(_ commands: some Collection<RESPCommand>, deadline: NIODeadline, writer: Writer) {
         self.eventLoop.assertInEventLoop()
-        if let refusal = self.write(commands, id: self.makeID(), deadline: deadline, waiter: nil) {
+        if let refusal = self.write(commands, id: Self.anonymous, deadline: deadline, waiter: nil) {
             return writer.resume(returning: .failure(refusal))
         }
         self.writers.append(writer)
@@ -104,7 +101,7 @@ extension RedisChannelHandler {
     ) -> RedisError? {
         let mark = self.output.writerIndex
         do throws(RESPError) {
-            for command in commands { try command.withWireBytes { _ = self.output.writeBytes($0) } }
+            for command in commands { try command.write(to: &self.output) }
         } catch {
             self.output.moveWriterIndex(to: mark)
             return RedisError(.protocolViolation, "Cannot send a command: \(error).", underlyingError: error)
@@ -223,7 +220,7 @@ extension RedisChannelHandler: NIOScheduledCallbackHandler {
         case .ping:
             self.send(
                 CollectionOfOne(RESPCommand("PING")),
-                id: self.makeID(),
+                id: Self.anonymous,
                 deadline: now + self.limits.silence,
                 waiter: nil
             )

@@ -20,8 +20,9 @@ package struct RESPArguments: Hashable, Sendable, ExpressibleByArrayLiteral {
     }
 
     /// Creates a list of the given texts.
-    package init(_ arguments: some Sequence<String>) {
+    package init(_ arguments: some Collection<String>) {
         self.init()
+        self.reserveCapacity(arguments.count, byteCount: arguments.reduce(0) { $0 + $1.utf8.count })
         for argument in arguments { self.append(argument) }
     }
 }

@@ -1,16 +1,19 @@
-private import CHiredis
+package import NIOCore
 
 extension RESPCommand {
-    /// The largest command hiredis can format: it adds lengths in a C `int`.
+    /// The largest command; Redis refuses one beyond its query buffer limit of 1 GiB anyway.
     private static var maximumByteCount: Int { Int(Int32.max) }
 
-    /// The bytes that an argument's header, `$` + length + two line ends, takes at most.
-    private static var headerByteCount: Int { 16 }
+    /// The bytes that a header, `$` + length + line end, and the line end behind its argument take at most.
+    private static var headerByteCount: Int { 24 }
 
-    /// Calls `body` with the command as hiredis formats it for the wire.
+    /// Appends the command as Redis reads it: how many arguments, then each with its length.
     ///
-    /// - Throws: ``RESPError`` when the command is empty, larger than 2 GiB, or memory runs out.
-    package func withWireBytes<Result>(_ body: (RawSpan) -> Result) throws(RESPError) -> Result {
+    /// Not hiredis' function, which allocates for each command and copies it once more: of a worker's call with fifty arguments it took
+    /// 25,000 instructions, a twentieth of what a lone task costs.
+    ///
+    /// - Throws: ``RESPError`` when the command is empty, or larger than 2 GiB.
+    package func write(to buffer: inout ByteBuffer) throws(RESPError) {
         let arguments = self.arguments
         guard !arguments.isEmpty else { throw RESPError(description: "a command needs a name") }
         let (headers, overflows) = (arguments.count + 1).multipliedReportingOverflow(by: Self.headerByteCount)
@@ -18,34 +21,58 @@ extension RESPCommand {
             arguments.byteCount <= Self.maximumByteCount - headers
         else { throw RESPError(description: "a command is limited to 2 GiB") }
 
-        // The other formatting function of hiredis writes each length with `sprintf`.
-        var formatted: sds?
-        let count = unsafe arguments.bytes.withUnsafeBytes { bytes in
-            let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
-            return unsafe withUnsafeTemporaryAllocation(
-                of: UnsafePointer<CChar>?.self,
-                capacity: arguments.count
-            ) { pointers in
-                var lengths: [Int] = []
-                lengths.reserveCapacity(arguments.count)
-                var offset = 0
-                for (index, end) in arguments.ends.enumerated() {
-                    unsafe pointers.initializeElement(at: index, to: start.map { unsafe $0 + offset })
-                    lengths.append(end - offset)
-                    offset = end
+        unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: headers + arguments.byteCount) { room in
+            unsafe arguments.bytes.withUnsafeBytes { bytes in
+                var output = unsafe WireOutput(room: room)
+                output.writeHeader("*", arguments.count)
+                var start = 0
+                for end in arguments.ends {
+                    output.writeHeader("$", end - start)
+                    unsafe output.write(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+                    output.writeLineEnd()
+                    start = end
                 }
-                return unsafe redisFormatSdsCommandArgv(
-                    &formatted,
-                    CInt(lengths.count),
-                    pointers.baseAddress,
-                    lengths
-                )
+                return output.count
             }
         }
-        guard count >= 0, let formatted = unsafe formatted else {
-            throw RESPError(description: "out of memory while formatting a command")
+    }
+}
+
+/// Writes from left to right into room that is known to be enough.
+@safe
+private struct WireOutput {
+    private let room: UnsafeMutableRawBufferPointer
+    private(set) var count = 0
+
+    init(room: UnsafeMutableRawBufferPointer) {
+        unsafe self.room = room
+    }
+
+    mutating func writeByte(_ byte: UInt8) {
+        unsafe self.room[self.count] = byte
+        self.count += 1
+    }
+
+    mutating func writeLineEnd() {
+        self.writeByte(UInt8(ascii: "\r"))
+        self.writeByte(UInt8(ascii: "\n"))
+    }
+
+    mutating func write(_ bytes: UnsafeRawBufferPointer) {
+        let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: self.room[self.count...])
+        unsafe rest.copyMemory(from: bytes)
+        self.count += bytes.count
+    }
+
+    /// `$12` and a line end.
+    mutating func writeHeader(_ kind: Unicode.Scalar, _ number: Int) {
+        self.writeByte(UInt8(ascii: kind))
+        var power = 1
+        while number / power >= 10 { power *= 10 }
+        while power > 0 {
+            self.writeByte(UInt8(ascii: "0") + UInt8(number / power % 10))
+            power /= 10
         }
-        defer { unsafe redisFreeSdsCommand(formatted) }
-        return body(unsafe RawSpan(_unsafeStart: UnsafeRawPointer(formatted), byteCount: Int(count)))
+        self.writeLineEnd()
     }
 }

@@ -20,6 +20,23 @@ package struct RESPCommand: Hashable, Sendable, ExpressibleByArrayLiteral {
 }
 
 extension RESPCommand {
+    /// Creates a command from its name and what follows it.
+    init(_ words: RESPArguments) {
+        self.arguments = words
+    }
+
+    /// Creates a command that puts bytes under a key, in room that is made once.
+    package init(_ name: String, _ key: String, _ bytes: [UInt8]) {
+        var words = RESPArguments()
+        words.reserveCapacity(3, byteCount: name.utf8.count + key.utf8.count + bytes.count)
+        words.append(name)
+        words.append(key)
+        words.append(bytes)
+        self.init(words)
+    }
+}
+
+extension RESPCommand {
     /// The name, in upper case.
     package var name: String {
         String(decoding: self.arguments[0] ?? [], as: UTF8.self).uppercased()

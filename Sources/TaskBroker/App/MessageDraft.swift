@@ -5,7 +5,7 @@ struct MessageDraft: Sendable {
     /// What is its own.
     private let call: MessageCall
     /// What it shares with others of its batch.
-    private let form: MessageForm
+    let form: MessageForm
     var durability: PublishDurability
     var publishRetry: Duration?
 

@@ -11,6 +11,8 @@ final class MessageForm: Sendable {
     let unique: UniqueKey?
     let durability: PublishDurability
     let publishRetry: Duration?
+    /// Whether later calls have the same form: nothing in it depends on the time or on who calls.
+    let isLasting: Bool
 
     init(
         _ message: TaskMessage,
@@ -18,7 +20,8 @@ final class MessageForm: Sendable {
         priority: Int,
         unique: UniqueKey?,
         durability: PublishDurability,
-        publishRetry: Duration?
+        publishRetry: Duration?,
+        isLasting: Bool = false
     ) {
         self.template = MessageTemplate(message)
         self.destination = destination
@@ -26,6 +29,7 @@ final class MessageForm: Sendable {
         self.unique = unique
         self.durability = durability
         self.publishRetry = publishRetry
+        self.isLasting = isLasting
     }
 }
 

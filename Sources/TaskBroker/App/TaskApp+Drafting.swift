@@ -11,7 +11,7 @@ extension TaskApp {
         var drafts: [MessageDraft] = []
         drafts.reserveCapacity(calls.count)
         var last: (call: TaskCall, form: MessageForm)?
-        var generator = BufferedRandomNumberGenerator()
+        var generator = PooledRandomNumberGenerator()
         for call in calls {
             let form =
                 if let last, call.hasForm(of: last.call) { last.form } else { try self.form(call.name, call.options) }
@@ -22,11 +22,26 @@ extension TaskApp {
     }
 
     /// Builds the messages of calls of one task with the same options.
-    func drafts(of name: String, _ arguments: [TaskArguments], _ options: TaskOptions) throws -> [MessageDraft] {
+    func drafts(
+        of name: String,
+        _ arguments: [TaskArguments],
+        _ options: TaskOptions,
+        _ latest: LatestForm
+    ) throws -> [MessageDraft] {
         guard !arguments.isEmpty else { return [] }
-        let form = try self.form(name, options)
-        var generator = BufferedRandomNumberGenerator()
+        let form = try self.form(name, options, latest)
+        var generator = PooledRandomNumberGenerator()
         return try arguments.map { try form.draft($0, id: options.taskID, using: &generator) }
+    }
+
+    /// The form of the task's latest call, if this one has the same, or a new one.
+    private func form(_ name: String, _ options: TaskOptions, _ latest: LatestForm) throws -> MessageForm {
+        // What a task sends names it.
+        guard TaskContext.current == nil else { return try self.form(name, options) }
+        if let form = latest.form(for: options) { return form }
+        let form = try self.form(name, options)
+        if form.isLasting, options.hasNamesOnly { latest.store(form, of: options) }
+        return form
     }
 
     /// Builds one message of a canvas.
@@ -34,7 +49,7 @@ extension TaskApp {
         let lineage = try CallOptions(call.options)
         let options = TaskOptions(lineage)
         let form = try self.form(call.task, options, lineage, call.embed, routedAs: call.routingName)
-        var generator = BufferedRandomNumberGenerator()
+        var generator = PooledRandomNumberGenerator()
         return try form.draft(TaskArguments(call.args, call.kwargs), id: options.taskID, using: &generator)
     }
 
@@ -84,7 +99,8 @@ extension TaskApp {
             priority: priority,
             unique: options.unique,
             durability: options.durability ?? .acknowledged,
-            publishRetry: options.publishRetry
+            publishRetry: options.publishRetry,
+            isLasting: self.router.isFixed && headers.parentID == nil && headers.eta == nil && headers.expires == nil
         )
     }
 

@@ -27,8 +27,15 @@ extension TaskApp {
     }
 
     /// Sends a task once with each of the arguments, all in one pipeline.
-    func send(_ name: String, _ arguments: [TaskArguments], _ options: TaskOptions) async throws -> [String] {
-        try await self.sendChildren(self.drafts(of: name, arguments, options))
+    ///
+    /// - Parameter latest: Where the task's form is kept.
+    func send(
+        _ name: String,
+        _ arguments: [TaskArguments],
+        _ options: TaskOptions,
+        _ latest: LatestForm
+    ) async throws -> [String] {
+        try await self.sendChildren(self.drafts(of: name, arguments, options, latest))
     }
 
     /// Sends messages, and notes that the task that is running, if one is, has sent them.
@@ -66,9 +73,10 @@ extension TaskApp {
         }
         let receipts = try await self.broker.publish(drafts.map { try $0.publication() }, terms)
         await self.announceSent(drafts, receipts)
+        let ids = drafts.map(\.id)
+        if receipts.allSatisfy({ $0 == .sent }) { return ids }
         var full: QueueFull?
         var uncertainty: PublishUncertainty?
-        let ids = drafts.map(\.id)
         for (id, receipt) in zip(ids, receipts) {
             switch receipt {
             case .sent, .duplicate: break

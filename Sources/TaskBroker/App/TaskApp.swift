@@ -51,7 +51,7 @@ public final class TaskApp: Sendable {
         self.configuration = configuration
         self.router = Router(
             queues: configuration.queues,
-            routes: configuration.routes + [Route { _ in RouteTarget(configuration.taskDefaults) }],
+            routes: configuration.routes + [Route(default: RouteTarget(configuration.taskDefaults))],
             defaultQueue: configuration.defaultQueue,
             createsMissingQueues: configuration.createsMissingQueues
         )

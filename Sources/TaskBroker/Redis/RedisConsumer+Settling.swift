@@ -75,13 +75,10 @@ extension RedisConsumer {
             databases: databases
         )
         let encoded = SettleScript.encode(request)
-        let value = try await self.evaluateSafely(
-            SettleScript.script,
-            keys: encoded.keys,
-            arguments: encoded.arguments
-        )
+        let script = SettleScript.script(for: request)
+        let value = try await self.evaluateSafely(script, keys: encoded.keys, arguments: encoded.arguments)
         guard let reply = SettleScript.decode(value, for: request, encoded) else {
-            throw .unexpectedReply(of: SettleScript.script)
+            throw .unexpectedReply(of: script)
         }
         if !reply.blocked.isEmpty { self.state.withLock { $0.block(reply.blocked) } }
         return ClaimReply(

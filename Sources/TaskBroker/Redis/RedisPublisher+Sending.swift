@@ -6,6 +6,10 @@ extension RedisPublisher {
         _ publications: [Publication],
         _ terms: PublishTerms
     ) async throws(TaskBrokerError) -> [PublishReceipt] {
+        if let command = Self.command(forLone: publications, terms) {
+            try await self.send(command)
+            return [.sent]
+        }
         let resolved = try await self.resolve(publications)
         let terms = terms.adoptsBounds ? try await self.adoptingBounds(terms, for: resolved) : terms
         let durability = publications.dropFirst().reduce(publications.first?.durability ?? .acknowledged) {
@@ -54,6 +58,30 @@ extension RedisPublisher {
             // Whoever may not look for bounds may still send.
             guard error.serverPrefix != "NOPERM" else { return terms }
             throw TaskBrokerError(error, isPublishing: true)
+        }
+    }
+}
+
+// MARK: - A lone message
+
+extension RedisPublisher {
+    /// The command for one message that goes into a list under no condition, as `delay` sends it; `nil` for everything else.
+    ///
+    /// What many messages need to be put together is most of the work for a single one.
+    private static func command(forLone publications: [Publication], _ terms: PublishTerms) -> RESPCommand? {
+        guard publications.count == 1, let publication = publications.first,
+            case .queue(let queue) = publication.destination, publication.durability == .acknowledged,
+            publication.unique == nil, !terms.adoptsBounds, terms.bounds.isEmpty
+        else { return nil }
+        let list = Priority.list(queue: queue, step: Priority.step(for: publication.priority))
+        return RESPCommand("LPUSH", list, publication.payload)
+    }
+
+    private func send(_ command: RESPCommand) async throws(TaskBrokerError) {
+        do throws(RedisError) {
+            try await self.client.send(command)
+        } catch {
+            throw TaskBrokerError(publishing: error, isUncertain: error.mayHaveExecuted)
         }
     }
 }

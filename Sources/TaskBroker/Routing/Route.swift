@@ -13,10 +13,24 @@
 /// ```
 public struct Route: Sendable {
     private let decide: @Sendable (_ task: String) -> RouteTarget?
+    /// Whether a task goes the same way each time; a function may go by the hour.
+    let isFixed: Bool
 
     /// Creates a route from a function that returns where a task goes, or `nil` if it has no opinion.
+    ///
+    /// It is asked for each call, or for each batch of calls.
     public init(_ decide: @escaping @Sendable (_ task: String) -> RouteTarget?) {
+        self.init(isFixed: false, decide)
+    }
+
+    private init(isFixed: Bool, _ decide: @escaping @Sendable (_ task: String) -> RouteTarget?) {
+        self.isFixed = isFixed
         self.decide = decide
+    }
+
+    /// The route of what no other one has decided.
+    init(default target: RouteTarget) {
+        self.init(isFixed: true) { _ in target }
     }
 }
 
@@ -29,13 +43,8 @@ extension Route {
         routingKey: String? = nil,
         priority: Int? = nil
     ) -> Route {
-        .tasks(
-            matching: { $0 == name },
-            queue: queue,
-            exchange: exchange,
-            routingKey: routingKey,
-            priority: priority
-        )
+        let target = RouteTarget(queue: queue, exchange: exchange, routingKey: routingKey, priority: priority)
+        return Route(isFixed: true) { $0 == name ? target : nil }
     }
 
     /// Routes the tasks whose names match a glob: `*`, `?`, `[a-z]` and `[!a-z]` as in Python's `fnmatch`.
@@ -49,13 +58,8 @@ extension Route {
         priority: Int? = nil
     ) -> Route {
         let pattern = GlobPattern(glob)
-        return .tasks(
-            matching: { pattern.matches($0) },
-            queue: queue,
-            exchange: exchange,
-            routingKey: routingKey,
-            priority: priority
-        )
+        let target = RouteTarget(queue: queue, exchange: exchange, routingKey: routingKey, priority: priority)
+        return Route(isFixed: true) { pattern.matches($0) ? target : nil }
     }
 
     /// Routes the tasks whose names satisfy a condition.

@@ -7,6 +7,8 @@ package struct Router: Sendable {
     package let queues: [Queue]
     /// The bounds of those that have one, by their names.
     package let bounds: [String: QueueBound]
+    /// Whether a call goes the same way as one before it with the same name and options.
+    let isFixed: Bool
     private let queuesByName: [String: Queue]
     private let routes: [Route]
     private let defaultQueue: String
@@ -34,6 +36,7 @@ package struct Router: Sendable {
         self.queues = names.compactMap { queuesByName[$0] }
         self.queuesByName = queuesByName
         self.bounds = queuesByName.compactMapValues(\.bound)
+        self.isFixed = routes.allSatisfy(\.isFixed)
         self.routes = routes
         self.defaultQueue = defaultQueue
         self.createsMissingQueues = createsMissingQueues

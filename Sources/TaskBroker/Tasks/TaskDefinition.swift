@@ -12,6 +12,8 @@ public struct TaskDefinition<Arguments: Sendable, Output: Sendable>: Sendable {
     package let arguments: ArgumentCoding<Arguments>
     let output: OutputCoding<Output>
     let body: @Sendable (TaskContext, Arguments) async throws -> Output
+    /// What messages of the task have in common.
+    let latestForm = LatestForm()
 }
 
 // MARK: Calling
@@ -49,7 +51,7 @@ extension TaskDefinition {
 
     @usableFromInline
     func applyAll(_ calls: [Arguments], options: TaskOptions) async throws -> [AsyncResult<Output>] {
-        let ids = try await self.app.send(self.name, calls.map(self.arguments.encode), options)
+        let ids = try await self.app.send(self.name, calls.map(self.arguments.encode), options, self.latestForm)
         return self.app.results(for: ids, decode: self.output.decode)
     }
 
@@ -61,7 +63,7 @@ extension TaskDefinition {
     }
 
     private func send(_ arguments: Arguments, options: TaskOptions) async throws -> AsyncResult<Output> {
-        let ids = try await self.app.send(self.name, [self.arguments.encode(arguments)], options)
+        let ids = try await self.app.send(self.name, [self.arguments.encode(arguments)], options, self.latestForm)
         return self.app.result(for: ids[0], decode: self.output.decode)
     }
 }

@@ -4,11 +4,12 @@ import Logging
 /// The half of a worker that talks to the broker: one loop over everything that happens, which runs no user code.
 ///
 /// What happens is a value that a child of its task group puts into the mailbox; what to do about it is decided by ``WorkerState``.
+/// A class, because each child holds it.
 ///
 /// The loop and all that it does with the broker run where the broker's answers arrive (``Consumer/executor``), so that a round trip
 /// changes threads only for the tasks themselves. These run in ``Lanes`` on the global executor, so that a task that blocks a thread
 /// keeps nobody from renewing its lease. The lanes of tasks that run in other processes stay on this thread, but for large documents.
-struct Supervisor: Sendable {
+final class Supervisor: Sendable {
     let worker: Worker
     let consumer: any Consumer
     let host: any TaskHost
@@ -62,8 +63,8 @@ struct Supervisor: Sendable {
 }
 
 extension Supervisor {
-    /// What comes into the mailbox.
-    enum Happening: Sendable {
+    /// What comes into the mailbox; in a box, because it is handed on several times.
+    indirect enum Happening: Sendable {
         case event(WorkerState.Event)
         case lanes(Lanes.Call)
         /// The lists were looked after; `isPeriodic` unless it was for a message that is due.

@@ -79,7 +79,7 @@ extension ProxyLinks {
                 }
                 link.kind = Self.kind(of: bytes, before: link.kind)
                 state.links[id] = link
-                if link.kind == .commands, bytes.contains(Self.claim) { state.sightings?.yield() }
+                if link.kind == .commands, Self.claims.contains(where: bytes.contains) { state.sightings?.yield() }
             }
             if direction == .requests ? link.dead.requests : link.dead.replies { return .vanish }
             if state.conditions.isStalled { return .hold }
@@ -103,7 +103,7 @@ extension ProxyLinks {
 
     private static let script = Array("EVALSHA".utf8)
     private static let renewal = Array(RenewScript.script.sha1.utf8)
-    private static let claim = Array(SettleScript.script.sha1.utf8)
+    private static let claims = [SettleScript.script, SettleScript.claim].map { Array($0.sha1.utf8) }
 
     private static func kind(of bytes: ByteBufferView, before: ConnectionKind?) -> ConnectionKind? {
         guard before == nil || before == .subscriptions else { return before }

@@ -37,7 +37,9 @@ import Testing
             PairScript.times, PairScript.batches, PairScript.claims, PairScript.messages, PairScript.counters,
         ]
         if pages.contains(where: { $0.name == name }) { return Self.entryCount / 1000 }
-        let frequent = [SettleScript.script, SettleDeadScript.script, SurveyScript.script, MendScript.lostTime]
+        let frequent = [
+            SettleScript.script, SettleScript.claim, SettleDeadScript.script, SurveyScript.script, MendScript.lostTime,
+        ]
         return frequent.contains { $0.name == name } ? 20 : 2
     }
 
@@ -122,7 +124,8 @@ import Testing
 
     private static let names: [String: String] = Dictionary(
         uniqueKeysWithValues: [
-            SettleScript.script, TickScript.script, RenewScript.script, ReleaseScript.script, MoveScript.script,
+            SettleScript.script, SettleScript.claim, TickScript.script, RenewScript.script, ReleaseScript.script,
+            MoveScript.script,
             PurgeScript.script, SettleDeadScript.script, RevokeScript.script, PauseScript.script, SurveyScript.script,
             PairScript.times, PairScript.batches, PairScript.claims, PairScript.messages, PairScript.counters,
             MendScript.lostTime,

@@ -109,6 +109,16 @@ import Testing
         #expect(encoded.keys.count == 14 + 1 + 10)
     }
 
+    @Test func `who has nothing to settle sends a claim and nothing else`() {
+        let request = Self.request(count: 3)
+        let encoded = SettleScript.encode(request)
+        #expect(SettleScript.script(for: request) == SettleScript.claim)
+        #expect(Self.texts(encoded.arguments) == ["3", "30000", "n", "7", "2"])
+        #expect(encoded.keys.first == "tb:revoked")
+        #expect(encoded.keys.count == 1 + 10)
+        #expect(SettleScript.script(for: Self.request([Self.item("1", 0, .acknowledge)])) == SettleScript.script)
+    }
+
     @Test func `an answer is read back into the order of the request`() throws {
         let items = [Self.item("1", 0, .acknowledge), Self.item("2", 1, .requeue), Self.item("3", 0, .acknowledge)]
         let request = Self.request(items, count: 3)

@@ -19,6 +19,24 @@ import Testing
         #expect(try wire([""]) == Array("*1\r\n$0\r\n\r\n".utf8))
     }
 
+    @Test func `writes lengths of one digit and of many`() throws {
+        for length in [1, 9, 10, 99, 100, 1_000, 99_999, 100_000] {
+            let text = String(repeating: "x", count: length)
+            #expect(try wire([text]) == Array("*1\r\n$\(length)\r\n\(text)\r\n".utf8))
+        }
+        let many = RESPArguments(repeatElement("", count: 1_000))
+        var command: RESPCommand = ["a"]
+        command.append(contentsOf: many)
+        #expect(try wire(command).starts(with: Array("*1001\r\n$1\r\na\r\n$0\r\n".utf8)))
+    }
+
+    @Test func `appends to what is there`() throws {
+        var buffer = ByteBuffer(string: "before")
+        let command: RESPCommand = ["PING"]
+        try command.write(to: &buffer)
+        #expect(String(buffer: buffer) == "before*1\r\n$4\r\nPING\r\n")
+    }
+
     @Test func `refuses to be nothing`() {
         #expect(throws: RESPError.self) { try wire([]) }
     }
@@ -50,6 +68,6 @@ import Testing
 
 private func wire(_ command: RESPCommand) throws -> [UInt8] {
     var buffer = ByteBuffer()
-    try command.withWireBytes { _ = buffer.writeBytes($0) }
+    try command.write(to: &buffer)
     return Array(buffer.readableBytesView)
 }

@@ -13,7 +13,7 @@ struct BatchDraftTests {
     @Test func `Calls in a batch differ in ids and arguments only`() throws {
         let app = TaskApp.inMemory()
         let arguments = [TaskArguments([1]), TaskArguments([2], ["k": "v"]), TaskArguments()]
-        let drafts = try app.drafts(of: "t", arguments, TaskOptions(queue: "q", priority: 3))
+        let drafts = try app.drafts(of: "t", arguments, TaskOptions(queue: "q", priority: 3), LatestForm())
         #expect(Set(drafts.map(\.id)).count == 3)
         #expect(Set(drafts.map(\.message.properties.deliveryTag)).count == 3)
         for (draft, arguments) in zip(drafts, arguments) {

@@ -1,4 +1,14 @@
 extension SettleScript {
+    /// A list from its end.
+    static let reversal = #"""
+        local function reversed(list)
+            local result = {}
+            for i = #list, 1, -1 do result[#result + 1] = list[i] end
+            return result
+        end
+
+        """#
+
     /// Takes new messages.
     static let claims = #"""
         local runs, raws, counters, blocked = {}, {}, {}, {}

@@ -2,11 +2,16 @@ import CeleryProtocol
 import RedisClient
 
 extension SettleScript {
-    /// Writes the keys and arguments of a call, in the order that the comment of the type shows.
+    /// Writes the keys and arguments of a call of ``script(for:)``, in the order that the comment of the type shows.
     static func encode(_ request: Request) -> Encoded {
         var encoded = Encoded()
-        encoded.keys.reserveCapacity(5 * request.claim.domains.count + 4 * request.items.count)
+        encoded.keys.reserveCapacity(1 + 5 * request.claim.domains.count + 4 * request.items.count)
+        encoded.arguments.reserveCapacity(16 + 4 * request.items.count, byteCount: 128 + 512 * request.items.count)
         let items = request.items
+        if items.isEmpty {
+            self.encode(request.claim, into: &encoded)
+            return encoded
+        }
         let targets = self.targets(of: items)
         encoded.arguments.append(targets.count)
         for target in targets {

@@ -58,12 +58,6 @@ extension SettleScript {
     /// Ends claims in every other way.
     static let ends =
         #"""
-        local function reversed(list)
-            local result = {}
-            for i = #list, 1, -1 do result[#result + 1] = list[i] end
-            return result
-        end
-
         local function endEach(group)
 
         """# + BatchLua.batch + #"""

@@ -1,6 +1,6 @@
 import RedisClient
 
-/// The script of the hot path: it ends claims with their effects and takes new messages, in one step.
+/// The scripts of the hot path: one ends claims with their effects and takes new messages, in one step; the other only takes messages.
 ///
 /// `KEYS` and `ARGV` are read from left to right. ``SettleScript/encode(_:)`` writes them in this order:
 ///
@@ -34,16 +34,27 @@ import RedisClient
 enum SettleScript {
     static let script = RedisScript(
         name: "settle",
-        text: BatchLua.size + BatchLua.close + ObstacleLua.find + Self.start + Self.chords + Self.plainEnds + Self.ends
-            + Self.claims + Self.results
+        text: BatchLua.size + BatchLua.close + ObstacleLua.find + Self.words + Self.start + Self.chords + Self.plainEnds
+            + Self.reversal + Self.ends + Self.claims + Self.results
     )
+
+    /// What a worker calls that has nothing to settle: the last row of the table alone, with the same answer.
+    ///
+    /// An idle worker's call is on the way of every lone task, when nothing is in the caches of Redis's processor.
+    static let claim = RedisScript(
+        name: "claim",
+        text: Self.words + Self.reversal + Self.claims + "return {now, {}, runs, raws, counters, blocked, {}, newest}\n"
+    )
+
+    /// The script that a request needs.
+    static func script(for request: Request) -> RedisScript { request.items.isEmpty ? self.claim : self.script }
 }
 
 // MARK: - What comes before all else
 
 extension SettleScript {
-    /// Looks at everything that could fail, before the first write.
-    private static let start = #"""
+    /// Reads keys and arguments from left to right, and the time.
+    private static let words = """
         local call = redis.call
         local keyAt, argAt = 0, 0
         local function key() keyAt = keyAt + 1 return KEYS[keyAt] end
@@ -51,6 +62,10 @@ extension SettleScript {
         local time = call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
+        """
+
+    /// Looks at everything that could fail, before the first write.
+    private static let start = #"""
         -- What forbids the settlement of a claim: somebody keeps something else under the name of a key.
         local forbidden = {}
         local targets = {}

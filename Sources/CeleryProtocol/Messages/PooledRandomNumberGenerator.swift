@@ -1,0 +1,15 @@
+import Synchronization
+
+/// The system's random numbers, drawn from it 32 at a time for everybody together.
+///
+/// `SystemRandomNumberGenerator` makes a system call for each eight bytes on Linux, and a message has two identifiers of two each.
+/// A copy of the process made with `fork` would draw the same numbers; Swift programs do not run on in one, they execute another program.
+package struct PooledRandomNumberGenerator: RandomNumberGenerator {
+    private static let pool = Mutex(BufferedRandomNumberGenerator())
+
+    /// Creates a generator.
+    package init() {}
+
+    /// A number that has not been given out before, in this process.
+    package mutating func next() -> UInt64 { Self.pool.withLock { $0.next() } }
+}

@@ -36,7 +36,7 @@ import Testing
         )
         return try await worker.run(environment, server) { process in
             let answers = try await Self.run("cli@python", "python", environment, server, databases)
-            try await eventually("the worker has shut down", timeout: .seconds(20)) { !process.isRunning }
+            try await eventually("the worker has shut down", timeout: .seconds(120)) { !process.isRunning }
             return answers
         }
     }

@@ -57,7 +57,7 @@ extension CeleryInterop {
             let app = try Fleet.makeApp(fleet.server, fleet.marks, Databases(broker: 7, backend: 8))
             let keys = try await app.run { app in
                 try await Fleet.withWorker(app, queues: ["alone"], concurrency: 1) {
-                    try await eventually("our worker answers", timeout: .seconds(20)) {
+                    try await eventually("our worker answers", timeout: .seconds(120)) {
                         try await !app.inspector.ping().isEmpty
                     }
                     return try await fleet.server.cli("-n", "7", "KEYS", "*reply.celery.pidbox*")

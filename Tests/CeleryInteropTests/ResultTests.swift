@@ -42,7 +42,7 @@ extension CeleryInterop {
             let fleet = try Fleet.require()
             let result = try await fleet.app.sendTask("interop.add", args: [5, 10], options: .init(queue: "python"))
             try await eventually("the result is ready", timeout: .seconds(120)) { try await result.ready }
-            #expect(try await fleet.app.result(for: result.id, as: Int.self).get(timeout: .seconds(10)) == 15)
+            #expect(try await fleet.app.result(for: result.id, as: Int.self).get(timeout: .seconds(120)) == 15)
         }
 
         @Test(arguments: Direction.allCases)

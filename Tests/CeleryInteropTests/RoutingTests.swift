@@ -94,7 +94,7 @@ extension CeleryInterop {
             _ = try await tables()
             let python = try await fleet.withCeleryWorker("binding", queues: Self.queues) { _ in try await tables() }
             let ours = try await fleet.withWorker(queues: Self.queues) {
-                try await eventually("our worker has declared its queues", timeout: .seconds(20)) {
+                try await eventually("our worker has declared its queues", timeout: .seconds(120)) {
                     try await fleet.server.cli("-n", "1", "EXISTS", "_kombu.binding.media") == "1"
                 }
                 return try await tables()

@@ -82,7 +82,7 @@ extension CeleryInterop {
                 Call("interop.report", [.string(gate)]).with { $0.countdown = 5 },
                 .swiftToPython
             )
-            try await eventually("the Python worker has taken it", timeout: .seconds(30)) {
+            try await eventually("the Python worker has taken it", timeout: .seconds(120)) {
                 try await fleet.app.inspector.locate(taskID: id)?.place == .takenByPython
             }
             let status = try await Self.run(fleet, "status", id)

@@ -46,7 +46,7 @@ import Testing
                     == "add consumer extra"
             )
             let extra = try await scene.app.sendTask("interop.add", args: [1, 2], options: .init(queue: "extra"))
-            #expect(try await extra.get(timeout: .seconds(20)) == 3)
+            #expect(try await extra.get(timeout: .seconds(120)) == 3)
             #expect(
                 try await scene.press(
                     "[id='task-rate-limit-interop.add']",
@@ -106,7 +106,7 @@ extension FlowerInterop {
 
     private static func checkWorkers(_ scene: FlowerScene) async throws {
         // How many tasks run it learns from heartbeats.
-        try await eventually("a heartbeat says that a task runs", timeout: .seconds(20)) {
+        try await eventually("a heartbeat says that a task runs", timeout: .seconds(120)) {
             try await scene.workers("Online")["rows"]?[0]?["Active"] == "1"
         }
         let page = try await scene.workers("Online")
@@ -149,11 +149,11 @@ extension FlowerInterop {
         let running = try await scene.send("interop.slow", [60])
         _ = try await scene.task(running, .started)
         #expect(try await scene.press("#task-terminate", task: running) == "Revoked '\(running)'")
-        let ended = try await scene.app.result(for: running).wait(timeout: .seconds(20))
+        let ended = try await scene.app.result(for: running).wait(timeout: .seconds(120))
         #expect(ended?.state == .revoked)
         _ = try await scene.task(running, .revoked)
         // Flower shows what it was told when the page was opened the last time, and asks again.
-        try await eventually("the page of the worker lists both", timeout: .seconds(20)) {
+        try await eventually("the page of the worker lists both", timeout: .seconds(120)) {
             let rows = try await scene.worker(tab: "Tasks")["Revoked tasks"]?.arrayValue ?? []
             return Set(rows.compactMap { $0["UUID"]?.stringValue }) == [waiting, running]
         }

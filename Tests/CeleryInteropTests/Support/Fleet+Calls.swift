@@ -54,7 +54,7 @@ extension Fleet {
 
     /// Waits until the message of a task has been put aside because no worker knows the task.
     func eventuallyParked(_ id: String, in queue: String) async throws {
-        try await eventually("task \(id) is parked", timeout: .seconds(30)) {
+        try await eventually("task \(id) is parked", timeout: .seconds(120)) {
             guard case .parked = try await self.app.inspector.locate(taskID: id, queues: [queue])?.place else {
                 return false
             }

@@ -129,7 +129,7 @@ import Testing
         meanwhile: () async throws -> Void = {}
     ) async throws -> ClaimedMessage {
         var messages: [ClaimedMessage] = []
-        try await eventually("something can be claimed", timeout: .seconds(30)) {
+        try await eventually("something can be claimed", timeout: .seconds(120)) {
             try await meanwhile()
             _ = try await consumer.tick()
             messages = try await consumer.claim(1)

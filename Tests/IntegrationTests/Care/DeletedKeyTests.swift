@@ -69,7 +69,7 @@ import Testing
         for companion in (RedisKeys.Companion.allCases + [.lease, .lease, .eta]).shuffled(using: &random) {
             let key = RedisKeys.companion(companion, of: "celery")
             if always.contains(companion) {
-                try await eventually("there is a key \(companion)", timeout: .seconds(30)) {
+                try await eventually("there is a key \(companion)", timeout: .seconds(120)) {
                     try await redis.send(["EXISTS", key]).integer == 1
                 }
             }

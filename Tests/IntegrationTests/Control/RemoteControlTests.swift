@@ -103,7 +103,7 @@ import Testing
             try await Self.with(fixture, [IdleWorker(node: "a@h")]) { app in
                 try await fixture.server.crash()
                 try await fixture.server.restart()
-                try await eventually("the worker answers", timeout: .seconds(30)) {
+                try await eventually("the worker answers", timeout: .seconds(120)) {
                     let answers = try? await app.inspector.ping(destinations: ["a@h"], timeout: .milliseconds(500))
                     return answers?.isEmpty == false
                 }

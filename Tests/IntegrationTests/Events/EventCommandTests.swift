@@ -30,7 +30,7 @@ extension Scenarios {
                 environment: stage.environment,
                 directory: stage.server.directory
             ) { process in
-                try await eventually("somebody listens to events", timeout: .seconds(30)) {
+                try await eventually("somebody listens to events", timeout: .seconds(120)) {
                     try await stage.server.cli("PUBSUB", "NUMPAT") != "0"
                 }
                 try await body(process)

@@ -45,7 +45,7 @@ import Testing
                 #expect(try await worker.exitStatus() == 128 + 9)
                 let killed = ContinuousClock.now
                 for pid in hosts {
-                    try await eventually("host \(pid) is gone", timeout: .seconds(30)) {
+                    try await eventually("host \(pid) is gone", timeout: .seconds(120)) {
                         !TextFile.exists("/proc/\(pid)/statm")
                             || TextFile.contents(of: "/proc/\(pid)/status").contains("State:\tZ")
                     }
@@ -58,7 +58,7 @@ import Testing
     /// The processes that a worker has started.
     private static func hosts(of worker: Int32) async throws -> [String] {
         var hosts: [String] = []
-        try await eventually("the hosts are there", timeout: .seconds(30)) {
+        try await eventually("the hosts are there", timeout: .seconds(120)) {
             hosts = try await ChildProcess.run("pgrep", ["-P", "\(worker)", "-f", "task-host"]).standardOutput
                 .split(separator: "\n").map(String.init)
             return hosts.count == 2

@@ -22,7 +22,7 @@ import Testing
     }
 
     private static func reason(_ result: AsyncResult<some Sendable>) async throws -> JSONValue? {
-        let info = try await result.wait(timeout: .seconds(20))
+        let info = try await result.wait(timeout: .seconds(120))
         #expect(info?.state == .revoked)
         return info?.value["exc_message"]
     }
@@ -134,7 +134,7 @@ import Testing
                 try await again.withWorker(concurrency: 4, prefetch: 10, name: "second@test") { _ in
                     for (index, result) in results.enumerated() {
                         if index.isMultiple(of: 2) {
-                            try #expect(await result.get(timeout: .seconds(30)) == names[index])
+                            try #expect(await result.get(timeout: .seconds(120)) == names[index])
                         } else {
                             try #expect(await Self.reason(result) == ["revoked"])
                         }

@@ -13,11 +13,11 @@ extension Scenarios {
             #expect(try await !result.ready)
             #expect(try await result.state == .pending)
             try await stage.withWorker("adder") { _ in
-                #expect(try await result.get(timeout: .seconds(30)) == 4)
+                #expect(try await result.get(timeout: .seconds(120)) == 4)
                 #expect(try await result.ready)
-                #expect(try await stage.app.sendTask("tasks.add", args: [5, 10]).get(timeout: .seconds(30)) == 15)
+                #expect(try await stage.app.sendTask("tasks.add", args: [5, 10]).get(timeout: .seconds(120)) == 15)
                 let keyword = try await stage.app.sendTask("tasks.add", kwargs: ["x": 5, "y": 11])
-                #expect(try await keyword.get(timeout: .seconds(30)) == 16)
+                #expect(try await keyword.get(timeout: .seconds(120)) == 16)
             }
         }
 
@@ -25,7 +25,7 @@ extension Scenarios {
             let stage = try Stage.require()
             try await stage.withWorker("parker") { worker in
                 let id = try await stage.send("tasks.unheard_of", "1")
-                try await eventually("the message is parked", timeout: .seconds(30)) {
+                try await eventually("the message is parked", timeout: .seconds(120)) {
                     try await stage.json("status", id)["place"] == "parked"
                 }
                 #expect(worker.errorText.contains("not registered"))

@@ -149,7 +149,7 @@ extension Scenarios {
                 let info = try await stage.info(of: failed.id)
                 #expect(info.state == .failure)
                 #expect(info.exception?.type == "EncodeError")
-                #expect(try await next.get(timeout: .seconds(30)) == 1)
+                #expect(try await next.get(timeout: .seconds(120)) == 1)
                 let output = try await stage.taskctl("result", failed.id)
                 #expect(output.exitStatus == 4)
                 #expect(output.standardError.contains("cannot be written"), "\(output.standardError)")

@@ -83,7 +83,7 @@ extension Scenarios {
                     app.signature("tasks.add", args: [1, 2])
                     | group([app.partialSignature("tasks.add", args: [1]), app.partialSignature("tasks.fail")])
                 let result = try await flow.delay()
-                _ = try await result.group?.wait(timeout: .seconds(30))
+                _ = try await result.group?.wait(timeout: .seconds(120))
                 let failed = try #require(result.group?.results.last?.id)
                 let tree = try await stage.json("task", "tree", failed)
                 let items = try #require(tree["items"]?.arrayValue)

@@ -35,7 +35,7 @@ extension Scenarios {
                 _ = try await stage.send("tasks.add", "1", "1", "-Q", "nobody")
                 _ = try await stage.app.inspector.pause("quiet")
                 var found: [String] = []
-                try await eventually("the worker answers", timeout: .seconds(30)) {
+                try await eventually("the worker answers", timeout: .seconds(120)) {
                     found = try await stage.app.inspector.diagnose().map { "\($0.severity) \($0.check): \($0.summary)" }
                     return found.contains { $0.hasPrefix("ok versions: swift-taskbroker") }
                 }

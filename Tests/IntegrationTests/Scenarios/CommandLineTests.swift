@@ -128,14 +128,14 @@ extension Scenarios {
             let stage = try Stage.require()
             for _ in 0..<2 { _ = try await stage.server.cli("-n", "1", "LPUSH", "celery", "not JSON") }
             try await stage.withWorker("undertaker") { _ in
-                try await eventually("both are dead letters", timeout: .seconds(30)) {
+                try await eventually("both are dead letters", timeout: .seconds(120)) {
                     try await stage.app.inspector.deadLetters(queue: "celery").count == 2
                 }
                 let letters = try #require(await stage.json("dead", "ls")["items"]?.arrayValue)
                 let id = try #require(letters.first?["id"]?.stringValue)
                 #expect(try await stage.json("dead", "show", id)["reason"]?.stringValue?.contains("JSON") == true)
                 #expect(try await stage.taskctl("dead", "retry", id, "--yes").exitStatus == 0)
-                try await eventually("the retried one is dead again", timeout: .seconds(30)) {
+                try await eventually("the retried one is dead again", timeout: .seconds(120)) {
                     try await stage.app.inspector.deadLetters(queue: "celery").count == 2
                 }
                 #expect(try await stage.taskctl("dead", "discard", "--all", "--yes").exitStatus == 0)

@@ -57,7 +57,7 @@ extension Scenarios {
         /// The process ids that a command has written, when it has written as many.
         private func processes(_ count: Int, in path: String) async throws -> [Substring] {
             var lines: [Substring] = []
-            try await eventually("\(count) process ids in \(path)", timeout: .seconds(30)) {
+            try await eventually("\(count) process ids in \(path)", timeout: .seconds(120)) {
                 lines = TextFile.contents(of: path).split(separator: "\n")
                 return lines.count >= count
             }
@@ -66,7 +66,7 @@ extension Scenarios {
 
         private func expectGone(_ processes: [Substring]) async throws {
             for process in processes {
-                try await eventually("process \(process) is gone", timeout: .seconds(30)) {
+                try await eventually("process \(process) is gone", timeout: .seconds(120)) {
                     let state = TextFile.contents(of: "/proc/\(process)/stat")
                     return state.isEmpty || state.contains(") Z ")
                 }

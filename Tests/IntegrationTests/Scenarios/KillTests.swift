@@ -14,7 +14,7 @@ extension Scenarios {
             }
             try await stage.withWorker("victim", "-Q", "user", "-c", "4", "--lease", "3") { victim in
                 let ids = try await stage.app.send(calls)
-                try await eventually("the victim runs all four", timeout: .seconds(30)) {
+                try await eventually("the victim runs all four", timeout: .seconds(120)) {
                     for id in ids where try await stage.runner(of: id) != "victim@test" { return false }
                     return true
                 }

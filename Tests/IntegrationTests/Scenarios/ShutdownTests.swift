@@ -10,12 +10,12 @@ extension Scenarios {
             let stage = try Stage.require()
             try await stage.withWorker("warm", "-c", "1") { worker in
                 let running = try await stage.send("tasks.sleep", "3")
-                try await eventually("the task runs", timeout: .seconds(30)) {
+                try await eventually("the task runs", timeout: .seconds(120)) {
                     try await stage.runner(of: running) == "warm@test"
                 }
                 let waiting = try await stage.send("tasks.echo", "1")
                 worker.send(15)
-                #expect(try await worker.exitStatus(timeout: .seconds(30)) == 0)
+                #expect(try await worker.exitStatus(timeout: .seconds(120)) == 0)
                 #expect(try await stage.app.result(for: running).state == .success)
                 #expect(try await stage.json("status", waiting)["place"] == "waiting")
                 #expect(try await stage.app.inspector.workers().allSatisfy { $0.node != "warm@test" })
@@ -48,7 +48,7 @@ extension Scenarios {
             let stage = try Stage.require()
             let running = try await stage.withWorker("cold", "-c", "1") { worker in
                 let running = try await stage.send("tasks.sleep", "8")
-                try await eventually("the task runs", timeout: .seconds(30)) {
+                try await eventually("the task runs", timeout: .seconds(120)) {
                     try await stage.runner(of: running) == "cold@test"
                 }
                 let waiting = try await stage.send("tasks.echo", "1")
@@ -56,13 +56,13 @@ extension Scenarios {
                 try await worker.eventually("it is told to finish") { worker.errorText.contains("once more") }
                 #expect(try await stage.runner(of: running) == "cold@test")
                 worker.send(15)
-                #expect(try await worker.exitStatus(timeout: .seconds(20)) == 143)
+                #expect(try await worker.exitStatus(timeout: .seconds(120)) == 143)
                 let waits = try await stage.app.inspector.peek("celery")
                 #expect(waits.map(\.id) == [running, waiting])
                 return running
             }
             try await stage.withWorker("heir", "-c", "1") { _ in
-                try await eventually("the heir runs it first", timeout: .seconds(30)) {
+                try await eventually("the heir runs it first", timeout: .seconds(120)) {
                     try await stage.runner(of: running) == "heir@test"
                 }
                 let info = try await stage.info(of: running)

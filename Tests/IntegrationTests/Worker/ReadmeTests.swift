@@ -13,10 +13,10 @@ import Testing
             try await stage.withWorker(name: "w@test") { _ in
                 let result = try await add.apply(1, 1, options: .init(countdown: .seconds(60)))
                 try await result.revoke(terminate: true)
-                try #expect(await result.wait(timeout: .seconds(20))?.state == .revoked)
+                try #expect(await result.wait(timeout: .seconds(120))?.state == .revoked)
                 try await app.revoke(stampedHeaders: ["customer": [7]])
                 let stamped = try await add.s(1, 1).stamp(["customer": 7]).delay()
-                try #expect(await stamped.wait(timeout: .seconds(20))?.state == .revoked)
+                try #expect(await stamped.wait(timeout: .seconds(120))?.state == .revoked)
 
                 let inspector = try app.inspector
                 try await eventually("the worker listens") { try await inspector.ping().keys.contains("w@test") }

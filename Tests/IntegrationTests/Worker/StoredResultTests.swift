@@ -31,7 +31,7 @@ import Testing
                 }
                 let values = try await nan.delay().get(timeout: .seconds(120))
                 #expect(values[0].isNaN && values[1] == -.infinity)
-                try await eventually("nothing is left of the messages", timeout: .seconds(30)) {
+                try await eventually("nothing is left of the messages", timeout: .seconds(120)) {
                     let report = try await stage.app.inspector.queue("celery")
                     return report.waiting + report.inFlight + report.delayed + report.dead == 0
                 }

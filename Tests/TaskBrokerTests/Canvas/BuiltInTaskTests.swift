@@ -15,7 +15,7 @@ struct BuiltInTaskTests {
         _ kwargs: [String: JSONValue] = [:]
     ) async throws -> JSONValue {
         try await withWorker(self.tasks.app) {
-            try await self.tasks.app.sendTask(name, args: args, kwargs: kwargs).get(timeout: .seconds(30))
+            try await self.tasks.app.sendTask(name, args: args, kwargs: kwargs).get(timeout: .seconds(120))
         }
     }
 

@@ -150,7 +150,7 @@ struct CanvasRunningTests {
         let tasks = CanvasTasks(.inMemory())
         try await withWorker(tasks.app) {
             let result = try await shape.make(tasks).delay()
-            let failure = try await #require(throws: TaskFailure.self) { try await result.get(timeout: .seconds(30)) }
+            let failure = try await #require(throws: TaskFailure.self) { try await result.get(timeout: .seconds(120)) }
             #expect(["Broken", "ChordError"].contains(failure.type))
             if shape.testDescription != "deep in headers" { #expect(failure.type == "Broken") }
         }
@@ -160,7 +160,7 @@ struct CanvasRunningTests {
         let tasks = CanvasTasks(.inMemory())
         try await withWorker(tasks.app) {
             let result = try await chord([tasks.echo.s(1), tasks.fail.s(1)], tasks.total.partial()).delay()
-            let info = try #require(try await result.wait(timeout: .seconds(30)))
+            let info = try #require(try await result.wait(timeout: .seconds(120)))
             #expect(info.exception?.type == "ChordError")
             let header = try #require(result.parent?.group)
             #expect(header.results.count == 2)
@@ -262,7 +262,7 @@ struct CanvasRunningTests {
         _ = tasks.app.errorHandler("report") { failed, _ in failures.note(failed) }
         try await withWorker(tasks.app) {
             let failed = try await tasks.fail.delay(1)
-            _ = try await failed.wait(timeout: .seconds(30))
+            _ = try await failed.wait(timeout: .seconds(120))
             _ = try await tasks.app.sendTask("report", args: [.string(failed.id)]).get()
             let told = failures.entries
             #expect(told.map(\.id) == [failed.id])

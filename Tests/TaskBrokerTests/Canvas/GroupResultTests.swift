@@ -19,7 +19,7 @@ struct GroupResultTests {
 
         try await withWorker(self.tasks.app) {
             let told = Journal<GroupProgress>()
-            let progress = try await result.wait(timeout: .seconds(30)) { told.note($0) }
+            let progress = try await result.wait(timeout: .seconds(120)) { told.note($0) }
             #expect(progress.isReady && progress.succeeded == 2 && progress.failed == 1)
             #expect(told.entries.last == progress)
             #expect(told.entries.map(\.ended) == told.entries.map(\.ended).sorted())
@@ -80,7 +80,7 @@ struct GroupResultTests {
         let members = try #require(sent.group)
         try await members.revoke()
         try await withWorker(self.tasks.app) {
-            let progress = try await members.wait(timeout: .seconds(30))
+            let progress = try await members.wait(timeout: .seconds(120))
             #expect(progress.failed == 2)
             let failure = try await #require(throws: TaskFailure.self) { try await sent.get() }
             #expect(failure.isRevoked)

@@ -17,7 +17,7 @@ struct CallingTests {
         #expect(try await !result.ready)
         #expect(try await result.state == .pending)
         try await withWorker(app) {
-            try #expect(await result.get(timeout: .seconds(10)) == 4)
+            try #expect(await result.get(timeout: .seconds(120)) == 4)
         }
         #expect(try await result.ready)
         #expect(try await result.state == .success)

@@ -53,7 +53,7 @@ struct ReadmeTests {
         let add = app.task("tasks.add") { (x: Int, y: Int) in x + y }
         try await withWorker(app) {
             let result = try await add.delay(2, 2)
-            try #expect(await result.get(timeout: .seconds(10)) == 4)
+            try #expect(await result.get(timeout: .seconds(120)) == 4)
             var states: [TaskState] = []
             for try await info in result.progress { states.append(info.state) }
             #expect(states == [.success])

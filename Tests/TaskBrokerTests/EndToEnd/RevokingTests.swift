@@ -22,7 +22,7 @@ struct RevokingTests {
             let result = try await task.delay()
             await begun.wait()
             try await result.revoke(terminate: true)
-            info = try await result.wait(timeout: .seconds(30))
+            info = try await result.wait(timeout: .seconds(120))
         }
         #expect(app.deadLetters.isEmpty && app.delayed.isEmpty)
         return info
@@ -53,7 +53,7 @@ struct RevokingTests {
         try await withWorker(app) {
             let other = try await task.delay("other")
             try #expect(await other.get() == "other")
-            try #expect(await revoked.wait(timeout: .seconds(30))?.state == .revoked)
+            try #expect(await revoked.wait(timeout: .seconds(120))?.state == .revoked)
         }
     }
 

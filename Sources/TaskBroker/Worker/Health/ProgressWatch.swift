@@ -22,6 +22,8 @@ struct ProgressWatch: Sendable {
     private var lastTurn: Instant
     private var hasClaimed = false
     private var failure: Trouble?
+    /// When a round trip has failed last.
+    private var lastFailure: Instant?
     /// Since when there has been work, and room for it, without a claim.
     private var hungry: Instant?
     private var stall: Trouble?
@@ -40,7 +42,7 @@ struct ProgressWatch: Sendable {
 extension ProgressWatch {
     /// A round trip came back with messages; returns how long none did before it, if none did.
     mutating func noteClaim(count: Int, at now: Instant) -> Duration? {
-        defer { (self.failure, self.hasClaimed) = (nil, true) }
+        defer { (self.failure, self.lastFailure, self.hasClaimed) = (nil, nil, true) }
         if count > 0 { (self.hungry, self.stall) = (nil, nil) }
         return self.failure.map { now - $0.since }
     }
@@ -48,6 +50,7 @@ extension ProgressWatch {
     /// A round trip failed.
     mutating func noteFailure(_ message: String, at now: Instant) {
         self.failure = Trouble(message: message, since: self.failure?.since ?? now)
+        self.lastFailure = now
     }
 
     /// The worker goes on to another part of its life.
@@ -66,12 +69,13 @@ extension ProgressWatch {
             (self.hungry, self.stall) = (nil, nil)
             return false
         }
-        // An answer that says why is no riddle, and new connections would get the same.
-        guard hasWork == true, self.failure == nil else {
+        // An answer that says why is no riddle, and new connections would get the same. If it is an old one the call after it got lost.
+        let isExplained = self.lastFailure.map { now - $0 < Self.patience } ?? false
+        guard hasWork == true, !isExplained else {
             self.hungry = nil
             return false
         }
-        let hungry = self.hungry ?? now
+        let hungry = self.hungry ?? self.lastFailure ?? now
         self.hungry = hungry
         guard now - hungry >= Self.patience else { return false }
         self.hungry = now

@@ -67,6 +67,13 @@ import Testing
         #expect(watch.reasons(outage: nil, at: self.second(100)).isEmpty)
     }
 
+    @Test func `doubts its connections again when the call after a failure gets lost`() {
+        var watch = self.watch()
+        watch.noteFailure("the connection was replaced", at: self.second(10))
+        let doubts = (0...90).filter { watch.look(hasWork: true, hasRoom: true, at: self.second($0)) }
+        #expect(doubts == [40, 70])
+    }
+
     @Test func `is not ready before the first claim, without a connection, and at the end`() {
         #expect(self.watch(claiming: nil).reasons(outage: nil, at: self.start).map(\.name) == ["starting"])
         var watch = self.watch()

@@ -11,7 +11,7 @@ extension Supervisor {
 
     /// Takes over what the broker's log told, and stops running tasks that are meant.
     func learn(_ update: RevocationUpdate) {
-        let news = self.revocations.learn(update, at: self.revocationTime)
+        let news = self.sparingWhatRuns { self.revocations.learn(update, at: self.revocationTime) }
         self.stopTerminated(by: news)
     }
 
@@ -22,12 +22,20 @@ extension Supervisor {
     @discardableResult
     func revoke(_ revocations: [Revocation]) async throws -> [Attempt] {
         for revocation in revocations { try revocation.validate() }
-        self.revocations.learn(revocations, at: self.revocationTime)
+        self.sparingWhatRuns { self.revocations.learn(revocations, at: self.revocationTime) }
         let stopped = self.stopTerminated(by: revocations)
         defer { self.worker.logger.info("tasks revoked", metadata: ["count": "\(revocations.count)"]) }
         try await self.worker.app.broker.revoke(revocations, self.worker.app.configuration.revocationLimits)
         await self.markRevoked(self.revocations.takeUnmarked())
         return stopped
+    }
+
+    /// Learns of revocations; what runs says itself how it ends, and may have ended, without a result yet, by the time that others are marked.
+    private func sparingWhatRuns<Value>(_ learn: () -> Value) -> Value {
+        // Before and after: one may end, and another one may have begun just in time.
+        let before = self.running.all
+        defer { self.revocations.spare(Set((before + self.running.all).map(\.headers.id))) }
+        return learn()
     }
 
     /// Stops what runs and is to be stopped; a task that is about to start sees the board afterwards.
@@ -45,12 +53,10 @@ extension Supervisor {
     /// As in Celery, a task that another worker runs without having said so is marked, too; its own result replaces that.
     func markRevoked(_ taskIDs: [String]) async {
         guard !taskIDs.isEmpty else { return }
-        let running = Set(self.running.all.map(\.headers.id))
-        let ids = taskIDs.filter { !running.contains($0) }
         let backend = self.worker.app.backend
         do {
-            let documents = try await backend.results(of: ids)
-            let open = zip(ids, documents).filter { $1?.isOpen ?? true }.map(\.0)
+            let documents = try await backend.results(of: taskIDs)
+            let open = zip(taskIDs, documents).filter { $1?.isOpen ?? true }.map(\.0)
             let now = self.revocationTime
             try await backend.store(open.map { self.dispatcher.reports.revoked(taskID: $0, now) })
         } catch {

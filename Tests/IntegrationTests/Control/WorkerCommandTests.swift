@@ -15,7 +15,7 @@ import Testing
             method,
             arguments: arguments,
             destinations: [worker.node],
-            timeout: .seconds(20)
+            timeout: .seconds(120)
         )[worker.node]
     }
 

@@ -216,7 +216,7 @@ import Testing
                     "revoke_by_stamped_headers",
                     arguments: ["headers": ["tenant": stamps]],
                     destinations: [worker.node],
-                    timeout: .seconds(20)
+                    timeout: .seconds(120)
                 )
                 let text = answers[worker.node].flatMap { ControlAnswer.errorText(of: $0) }
                 #expect(text?.contains("more than 15360") == true)

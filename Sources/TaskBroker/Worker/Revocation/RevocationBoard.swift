@@ -50,6 +50,11 @@ extension RevocationBoard {
         self.ledger.withLock { $0.takeUnmarked() }
     }
 
+    /// Takes tasks off the list of ``takeUnmarked()`` that will say themselves how they end.
+    func spare(_ taskIDs: Set<String>) {
+        self.ledger.withLock { $0.spare(taskIDs) }
+    }
+
     /// Whether a task must not start.
     func revokes(_ headers: TaskHeaders, at now: Timestamp) -> Bool {
         self.ledger.withLock { $0.revokes(headers, at: now) }

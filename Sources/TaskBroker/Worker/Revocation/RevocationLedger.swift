@@ -49,6 +49,11 @@ extension RevocationLedger {
         return self.unmarked
     }
 
+    /// Asks for nothing to be stored about tasks that will say themselves how they end.
+    mutating func spare(_ taskIDs: Set<String>) {
+        self.unmarked.removeAll { taskIDs.contains($0) }
+    }
+
     /// Notes one revocation without asking for anything to be stored; returns whether it was new.
     @discardableResult
     mutating func note(_ entry: RevocationEntry) -> Bool {

@@ -156,6 +156,12 @@ struct RevocationLedgerTests {
         #expect(ledger.takeUnmarked().isEmpty)
     }
 
+    @Test func `what runs is not to be marked: it says itself how it ends`() {
+        var ledger = Self.ledger([(Revocation(.task("runs")), 0), (Revocation(.task("waits")), 0)])
+        ledger.spare(["runs", "something else"])
+        #expect(ledger.takeUnmarked() == ["waits"])
+    }
+
     @Test func `revoked ids are told without the forgotten ones, the oldest first`() {
         let ledger = Self.ledger([(Revocation(.task("b")), 20), (Revocation(.task("a")), 10), (Self.stamp("s"), 15)])
         #expect(ledger.taskIDs(at: Self.at(30)) == ["a", "b"])

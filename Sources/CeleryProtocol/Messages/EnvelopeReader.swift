@@ -57,7 +57,8 @@ package final class EnvelopeReader: Sendable {
             state.misses &+= 1
             return state.misses
         }
-        guard misses & (misses &- 1) == 0, let template = EnvelopeTemplate(envelope) else { return }
+        guard misses & (misses &- 1) == 0 || misses.isMultiple(of: 1024), let template = EnvelopeTemplate(envelope)
+        else { return }
         self.state.withLock { state in
             if state.templates.count == Self.capacity { state.templates.removeLast() }
             state.templates.insert(template, at: 0)

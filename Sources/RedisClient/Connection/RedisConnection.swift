@@ -43,11 +43,12 @@ extension RedisConnection {
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in
                 self.onEventLoop { $0.handler.send(commands, id: id, deadline: deadline, waiter: waiter) }
-                // A cancellation that came before the waiter was there has found nothing to fail.
+                // A cancellation that came before the command has found nothing to fail.
                 if Task.isCancelled { self.onEventLoop { $0.handler.cancel(id) } }
             }
         } onCancel: {
-            self.onEventLoop { $0.handler.cancel(id) }
+            // Always behind what waits for the loop, even on it: the command may be among that.
+            self.channel.eventLoop.execute { self.assumeIsolated { $0.handler.cancel(id) } }
         }
         return try result.get()
     }

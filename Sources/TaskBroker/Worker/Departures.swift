@@ -77,7 +77,15 @@ extension Departures {
     }
 
     private func depart(_ run: StartedRun) {
-        self.state.withLock { $0.count += 1 }
+        let isOpen = self.state.withLock { state in
+            if !state.isClosed { state.count += 1 }
+            return !state.isClosed
+        }
+        guard isOpen else {
+            // Nobody would wait for it.
+            self.dispatcher.running.end(run.attempt)
+            return self.lanes.note(.finished(run.attempt.message.settlement(.release)))
+        }
         self.dispatcher.noteStart(of: run)
         self.host.start(run.invocation) { id, report in self.arrive(run, id, report) }
         // Whoever cancels it before its host knows it has not found it.

@@ -8,7 +8,8 @@ import Logging
 ///
 /// The loop and all that it does with the broker run where the broker's answers arrive (``Consumer/executor``), so that a round trip
 /// changes threads only for the tasks themselves. These run in ``Lanes`` on the global executor, so that a task that blocks a thread
-/// keeps nobody from renewing its lease. The lanes of tasks that run in other processes stay on this thread, but for large documents.
+/// keeps nobody from renewing its lease. Those that run in other processes take no lane but for what a function cannot do
+/// (``Departures``), and their lanes stay on this thread but for large documents.
 final class Supervisor: Sendable {
     let worker: Worker
     let consumer: any Consumer
@@ -109,6 +110,8 @@ extension Supervisor {
             self.lanes.close()
             children.cancelAll()
         }
+        // Tasks that have ended in other processes have ended by themselves, and their ends count.
+        for item in self.lanes.takeLeftovers() { _ = state.note(await self.run(item)) }
         for outcome in self.lanes.takeOutcomes() { _ = state.note(outcome) }
         for case .event(let event) in self.mailbox.take() { _ = state.note(event) }
         return state

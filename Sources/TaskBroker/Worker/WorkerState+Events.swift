@@ -83,6 +83,8 @@ extension WorkerState {
     private mutating func reopen(_ turn: Turn, _ isRefused: Bool) -> [Action] {
         self.turns -= 1
         self.asked -= turn.count
+        // What the lists hold is unknown.
+        if turn.count > 0, !isRefused { self.isDry = false }
         self.inDoubt.formUnion(turn.settlements.map(\.claim))
         if isRefused { self.suspects.formUnion(turn.settlements.map(\.claim)) }
         if isRefused, turn.settlements.count == 1 {

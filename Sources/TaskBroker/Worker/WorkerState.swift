@@ -206,7 +206,7 @@ extension WorkerState {
         guard !self.isPaused, let threshold = self.pace.threshold(underWay: self.turns, capacity: self.capacity) else {
             return .max
         }
-        return max(1, threshold - self.finished.count)
+        return max(1, threshold - max(self.finished.count, self.isDry ? 0 : self.room))
     }
 
     private mutating func nextTurn(at now: ContinuousClock.Instant) -> Turn? {

@@ -119,9 +119,27 @@ struct DeparturesTests {
         }
         #expect(self.host.cancelled == ["1", "2"])
         #expect(self.running.count == 2)
-        // What departs afterwards is cancelled at once.
+        // Nothing departs afterwards: nobody would wait for it.
         departures.start([Self.delivery("3")])
-        #expect(self.host.cancelled == ["1", "2", "3"])
+        #expect(self.host.cancelled == ["1", "2"])
+        #expect(self.bench.lanes.takeOutcomes().count == 1)
+        #expect(self.running.count == 2)
+    }
+
+    @Test func `what ends when the lanes are closed is concluded and not run again`() async {
+        let departures = self.departures
+        departures.start(["1", "2"].map(Self.delivery))
+        // Neither is settled by a function: the one comes before, the other one after.
+        self.host.end("1", TaskReport(.ignored))
+        self.bench.lanes.close()
+        self.host.end("2", TaskReport(.ignored))
+        let leftovers = self.bench.lanes.takeLeftovers()
+        #expect(leftovers.map(\.claim) == [.numbered("1"), .numbered("2")])
+        for case .conclude(let run, let report) in leftovers {
+            let settlement = await self.dispatcher.conclude(run, report)
+            #expect(settlement.disposition == .acknowledge)
+        }
+        #expect(self.bench.lanes.takeOutcomes().isEmpty && self.running.count == 0)
     }
 }
 

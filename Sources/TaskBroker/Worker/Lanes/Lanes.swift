@@ -21,6 +21,8 @@ final class Lanes: Sendable {
         /// The items that wait for a lane; the last one is next.
         var waiting: [WorkItem] = []
         var outcomes: [WorkerState.Event] = []
+        /// What has begun in other processes and came back when the lanes were closed.
+        var leftovers: [WorkItem] = []
         /// With how many outcomes the owner is told; `nil` once it was.
         var threshold: Int? = 1
         /// All lanes.
@@ -53,7 +55,7 @@ extension Lanes {
     func start(_ items: [WorkItem]) {
         let (call, isReady) = self.state.withLock { state -> (LaneCall?, Bool) in
             if state.isClosed {
-                state.outcomes += items.map(\.cancelled)
+                state.leave(items)
             } else {
                 state.waiting.insert(contentsOf: items.reversed(), at: 0)
             }
@@ -89,15 +91,23 @@ extension Lanes {
         }
     }
 
+    /// Hands over what has begun in other processes and came back too late for a lane.
+    func takeLeftovers() -> [WorkItem] {
+        self.state.withLock { state in
+            defer { state.leftovers = [] }
+            return state.leftovers
+        }
+    }
+
     /// Cancels the items of these claims: those that run, and those that have not begun, which then do not.
     ///
     /// A run that was handed over has begun, and sees itself that it is to end.
     func cancel(_ claims: [Claim]) {
         let claims = Set(claims)
         let (lanes, isReady) = self.state.withLock { state in
-            let isLeftOut = { (item: WorkItem) in item.isFresh && claims.contains(item.claim) }
-            state.outcomes += state.waiting.reversed().filter(isLeftOut).map(\.cancelled)
-            state.waiting.removeAll(where: isLeftOut)
+            let cancelled = { (item: WorkItem) in claims.contains(item.claim) ? item.cancelled : nil }
+            state.outcomes += state.waiting.reversed().compactMap(cancelled)
+            state.waiting.removeAll { cancelled($0) != nil }
             return (state.lanes, state.isReady())
         }
         for lane in lanes { lane.cancel(ifRunning: claims) }
@@ -108,7 +118,7 @@ extension Lanes {
     func close() {
         let idle = self.state.withLock { state in
             state.isClosed = true
-            state.outcomes += state.waiting.reversed().map(\.cancelled)
+            state.leave(state.waiting.reversed())
             state.waiting = []
             defer { state.idle = [] }
             return state.idle
@@ -193,6 +203,13 @@ extension Lanes {
 }
 
 extension Lanes.State {
+    /// Takes what no lane will run any more.
+    fileprivate mutating func leave(_ items: [WorkItem]) {
+        for item in items {
+            if let cancelled = item.cancelled { self.outcomes.append(cancelled) } else { self.leftovers.append(item) }
+        }
+    }
+
     fileprivate mutating func nextStep(of lane: Lane) -> Lanes.Step {
         if let item = self.waiting.popLast() {
             lane.begin(item.claim)

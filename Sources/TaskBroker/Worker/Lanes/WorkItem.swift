@@ -19,14 +19,6 @@ extension WorkItem {
         }
     }
 
-    /// Whether nothing has begun, so that it may be left out.
-    var isFresh: Bool {
-        switch self {
-        case .run, .join: true
-        case .execute, .conclude: false
-        }
-    }
-
     /// A message of as many bytes is read and written on the spot.
     private static let smallSize = 64 << 10
 
@@ -41,11 +33,13 @@ extension WorkItem {
     }
 
     /// What becomes of it if it is cancelled before it begins: the message goes back, and whoever takes it begins anew.
-    var cancelled: WorkerState.Event {
+    ///
+    /// `nil` if it has begun already, in another process.
+    var cancelled: WorkerState.Event? {
         switch self {
         case .run(let delivery): .finished(delivery.message.settlement(.release))
         case .join(let settlement, _): .joined(Settlement(claim: settlement.claim, disposition: .release))
-        case .execute(let run), .conclude(let run, _): .finished(run.attempt.message.settlement(.release))
+        case .execute, .conclude: nil
         }
     }
 }

@@ -21,7 +21,7 @@ extension CeleryInterop {
             let app = try Fleet.require().app
             let python = try await Self.python(app)
             return try await app.inspector
-                .ask(method, arguments: arguments, destinations: [python], timeout: .seconds(120)).first?.answer
+                .ask(method, arguments: arguments, destinations: [python], timeout: .seconds(20)).first?.answer
         }
 
         @Test func `a worker of Celery answers`() async throws {

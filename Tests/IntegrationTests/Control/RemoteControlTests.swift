@@ -70,11 +70,11 @@ import Testing
             let workers = ["c@h", "a@h", "b@h"].map { IdleWorker(node: $0) }
             try await Self.with(fixture, workers) { app in
                 let inspector = try app.inspector
-                let answers = try await inspector.ask("ping", timeout: .seconds(120), limit: 3)
+                let answers = try await inspector.ask("ping", timeout: .seconds(20), limit: 3)
                 #expect(answers.map(\.node) == ["a@h", "b@h", "c@h"])
                 #expect(answers.allSatisfy { $0.answer == ["ok": "pong"] })
                 let begin = ContinuousClock.now
-                let named = try await inspector.ask("stats", destinations: ["b@h"], timeout: .seconds(120))
+                let named = try await inspector.ask("stats", destinations: ["b@h"], timeout: .seconds(20))
                 #expect(named.first?.answer["broker"]?["port"] == .integer(Int64(fixture.server.port)))
                 // All who were named have answered: there is nothing more to wait for.
                 #expect(begin.duration(to: .now) < .seconds(10))
@@ -134,7 +134,7 @@ import Testing
                 for text in Self.hostile { try await fixture.redis.send(["PUBLISH", "/0.celery.pidbox", text]) }
                 let large = String(repeating: "[", count: 3 << 20)
                 try await fixture.redis.send(["PUBLISH", "/0.celery.pidbox", large])
-                let answers = try await app.inspector.ask("clock", destinations: ["a@h"], timeout: .seconds(120))
+                let answers = try await app.inspector.ask("clock", destinations: ["a@h"], timeout: .seconds(20))
                 let clock = try #require(answers.first?.answer["clock"]?.integerValue)
                 #expect(clock < 1_000)
                 try #expect(await fixture.keys() == before)

@@ -15,7 +15,7 @@ import Testing
             method,
             arguments: arguments,
             destinations: [worker.node],
-            timeout: .seconds(120)
+            timeout: .seconds(20)
         )[worker.node]
     }
 

@@ -102,7 +102,7 @@ extension HostStage {
             method,
             arguments: arguments,
             destinations: [self.worker.node],
-            timeout: .seconds(120)
+            timeout: .seconds(20)
         )[self.worker.node]
     }
 

@@ -212,6 +212,8 @@ import Testing
             }
             #expect(error.code == .invalidConfiguration)
             try await stage.withWorker { worker in
+                let inspector = try stage.app.inspector
+                try await eventually("the worker listens") { try await inspector.ping().keys.contains(worker.node) }
                 let answers = try await stage.app.control.ask(
                     "revoke_by_stamped_headers",
                     arguments: ["headers": ["tenant": stamps]],

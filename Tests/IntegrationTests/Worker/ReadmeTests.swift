@@ -20,12 +20,12 @@ import Testing
 
                 let inspector = try app.inspector
                 try await eventually("the worker listens") { try await inspector.ping().keys.contains("w@test") }
-                let active = try await inspector.ask("active", timeout: .seconds(120), limit: 1)
+                let active = try await inspector.ask("active", timeout: .seconds(20), limit: 1)
                 #expect(active.map(\.node) == ["w@test"])
                 let limited = try await inspector.ask(
                     "rate_limit",
                     arguments: ["task_name": "mail.send", "rate_limit": "10/m"],
-                    timeout: .seconds(120),
+                    timeout: .seconds(20),
                     limit: 1
                 )
                 #expect(limited.first?.answer == ["ok": "new rate limit set successfully"])

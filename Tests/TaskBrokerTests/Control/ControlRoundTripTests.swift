@@ -50,11 +50,11 @@ struct ControlRoundTripTests {
     @Test func `all workers answer, each under its name`() async throws {
         let workers = ["a@h", "b@h", "c@h"].map { FakeWorker($0) }
         try await self.withWorkers(workers) {
-            let answers = try await self.client.ask("ping", timeout: .seconds(120), limit: 3)
+            let answers = try await self.client.ask("ping", timeout: .seconds(20), limit: 3)
             #expect(answers == ["a@h": ["ok": "pong"], "b@h": ["ok": "pong"], "c@h": ["ok": "pong"]])
-            let one = try await self.client.ask("ping", destinations: ["b@h", "b@h"], timeout: .seconds(120))
+            let one = try await self.client.ask("ping", destinations: ["b@h", "b@h"], timeout: .seconds(20))
             #expect(one.keys.sorted() == ["b@h"])
-            let some = try await self.client.ask("ping", pattern: "[ab]@*", timeout: .seconds(120), limit: 2)
+            let some = try await self.client.ask("ping", pattern: "[ab]@*", timeout: .seconds(20), limit: 2)
             #expect(some.keys.sorted() == ["a@h", "b@h"])
             let nobody = try await self.client.ask("ping", destinations: ["x@h"], timeout: .milliseconds(50))
             #expect(nobody.isEmpty)
@@ -64,7 +64,7 @@ struct ControlRoundTripTests {
     @Test func `the clocks of both sides move with every message`() async throws {
         try await self.withWorkers([FakeWorker("a@h")]) {
             let before = self.app.logicalClock.value
-            _ = try await self.client.ask("ping", destinations: ["a@h"], timeout: .seconds(120))
+            _ = try await self.client.ask("ping", destinations: ["a@h"], timeout: .seconds(20))
             // Sent, heard, answered, read: both sides share a clock here.
             #expect(self.app.logicalClock.value == before + 4)
         }
@@ -85,7 +85,7 @@ struct ControlRoundTripTests {
         try await self.withWorkers([FakeWorker("a@h")]) {
             func ask(_ method: String, _ arguments: [String: JSONValue] = [:]) async throws -> JSONValue? {
                 try await self.client
-                    .ask(method, arguments: arguments, destinations: ["a@h"], timeout: .seconds(120))["a@h"]
+                    .ask(method, arguments: arguments, destinations: ["a@h"], timeout: .seconds(20))["a@h"]
             }
             try #expect(await ask("sessions") == ["open": "a@h"])
             try #expect(await ask("sessions", ["prefix": "at "]) == ["open": "at a@h"])
@@ -109,7 +109,7 @@ struct ControlRoundTripTests {
         try await self.withWorkers([FakeWorker("a@h")]) {
             try await self.client.tell("hangs")
             for await _ in started { break }
-            let answers = try await self.client.ask("clock", destinations: ["a@h"], timeout: .seconds(120))
+            let answers = try await self.client.ask("clock", destinations: ["a@h"], timeout: .seconds(20))
             #expect(answers.count == 1)
         }
     }
@@ -121,7 +121,7 @@ struct ControlRoundTripTests {
         }
         try await self.withWorkers([FakeWorker("a@h")]) {
             for _ in 0..<16 { try await self.client.tell("hangs") }
-            let answers = try await self.client.ask("hangs", destinations: ["a@h"], timeout: .seconds(120))
+            let answers = try await self.client.ask("hangs", destinations: ["a@h"], timeout: .seconds(20))
             #expect(answers == ["a@h": ["error": "RuntimeError('too many commands are running')"]])
         }
     }
@@ -131,10 +131,10 @@ struct ControlRoundTripTests {
         let worker = FakeWorker("a@h")
         let stranger = ControlClient(broker: self.app.broker, logicalClock: LogicalClock(), clock: self.app.clock)
         try await self.withWorkers([worker], policy: .signed(with: key)) {
-            let refused = try await stranger.ask("pool_grow", destinations: ["a@h"], timeout: .seconds(120))
+            let refused = try await stranger.ask("pool_grow", destinations: ["a@h"], timeout: .seconds(20))
             #expect(refused == ["a@h": ["error": "PermissionError('pool_grow needs a signed request')"]])
             #expect(worker.log.isEmpty)
-            let done = try await self.client.ask("pool_grow", destinations: ["a@h"], timeout: .seconds(120))
+            let done = try await self.client.ask("pool_grow", destinations: ["a@h"], timeout: .seconds(20))
             #expect(done == ["a@h": ["ok": "pool will grow"]])
             #expect(worker.log == ["concurrency 1"])
         }
@@ -157,7 +157,7 @@ struct ControlRoundTripTests {
             for text in ["", "null", "[]", "{}", #"{"body": "e30=", "content-type": "application/json"}"#] {
                 try await self.app.broker.broadcast(Array(text.utf8), to: ControlExchange.requests)
             }
-            let answers = try await self.client.ask("ping", destinations: ["a@h"], timeout: .seconds(120))
+            let answers = try await self.client.ask("ping", destinations: ["a@h"], timeout: .seconds(20))
             #expect(answers == ["a@h": ["ok": "pong"]])
             #expect(worker.log.allSatisfy { $0 == "concurrency 1" })
         }
@@ -166,7 +166,7 @@ struct ControlRoundTripTests {
     @Test func `an answer beyond all bounds is replaced by a complaint`() async throws {
         self.app.inspectCommand("large") { _ in .string(String(repeating: "x", count: 4 << 20)) }
         try await self.withWorkers([FakeWorker("a@h")]) {
-            let answers = try await self.client.ask("large", destinations: ["a@h"], timeout: .seconds(120))
+            let answers = try await self.client.ask("large", destinations: ["a@h"], timeout: .seconds(20))
             #expect(answers["a@h"]?["error"]?.stringValue?.hasPrefix("OverflowError(") == true)
         }
     }

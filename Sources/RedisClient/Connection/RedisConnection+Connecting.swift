@@ -19,20 +19,29 @@ extension RedisConnection {
         // Read again for each connection: certificates are renewed while workers run.
         let tls = try RedisTLSContext(configuration)
         let address = configuration.url.address
+        let handlers = NIOLoopBoundBox.makeBoxSendingValue(
+            [ObjectIdentifier: RedisChannelHandler](),
+            as: [ObjectIdentifier: RedisChannelHandler].self,
+            eventLoop: eventLoop
+        )
         let bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(TimeAmount(configuration.connectTimeout))
             .channelOptions(for: address)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls { try channel.pipeline.syncOperations.addHandler(tls.makeHandler()) }
-                    try channel.pipeline.syncOperations.addHandler(
-                        RedisChannelHandler(eventLoop: eventLoop, configuration: configuration, deliver: deliver)
+                    let handler = RedisChannelHandler(
+                        eventLoop: eventLoop,
+                        configuration: configuration,
+                        deliver: deliver
                     )
+                    handlers.value[ObjectIdentifier(channel)] = handler
+                    try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
         let connection: RedisConnection
         do {
-            connection = try await bootstrap.connect(to: address, on: eventLoop)
+            connection = try await bootstrap.connect(to: address, on: eventLoop, handlers)
         } catch {
             throw RedisError(connectingTo: address, error, isConnected: false)
         }
@@ -85,7 +94,14 @@ extension ClientBootstrap {
     }
 
     /// Connects, and stops waiting when the task is cancelled: a host that swallows packets takes the whole timeout.
-    fileprivate func connect(to address: RedisAddress, on eventLoop: any EventLoop) async throws -> RedisConnection {
+    ///
+    /// - Parameter handlers: Those of the channels that are tried: a channel that has failed already has none in its pipeline any more,
+    ///   and its handler knows why.
+    fileprivate func connect(
+        to address: RedisAddress,
+        on eventLoop: any EventLoop,
+        _ handlers: NIOLoopBoundBox<[ObjectIdentifier: RedisChannelHandler]>
+    ) async throws -> RedisConnection {
         let promise = eventLoop.makePromise(of: RedisConnection.self)
         let channel =
             switch address {
@@ -96,7 +112,7 @@ extension ClientBootstrap {
             promise.completeWith(
                 Result {
                     let channel = try result.get()
-                    let handler = try channel.pipeline.syncOperations.handler(type: RedisChannelHandler.self)
+                    guard let handler = handlers.value[ObjectIdentifier(channel)] else { throw ChannelError.eof }
                     let connection = RedisConnection(channel: channel, handler: handler)
                     // The first completion counts: a connection that comes after the cancellation has no owner.
                     promise.futureResult.whenFailure { _ in connection.close() }

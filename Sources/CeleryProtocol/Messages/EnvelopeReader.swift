@@ -12,7 +12,7 @@ package final class EnvelopeReader: Sendable {
         var misses = 0
     }
 
-    /// So many kinds of messages are remembered: as many as a worker has tasks that are called often, at most.
+    /// So many kinds of messages are remembered: a message that is like none of them is compared with each.
     static let capacity = 8
 
     private let limits: MessageLimits

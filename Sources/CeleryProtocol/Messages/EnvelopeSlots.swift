@@ -37,15 +37,15 @@ struct EnvelopeSlots {
     /// - Throws: ``JSONError`` if a field occurs twice: the last one counts then, and a template cannot tell which that is.
     init(of raw: [UInt8]) throws(JSONError) {
         self.reader = JSONReader(validated: raw)
-        try self.walk { (slots, field: EnvelopeField) throws(JSONError) in
+        try self.walk(EnvelopeField.table) { (slots, field) throws(JSONError) in
             switch field {
             case .body: try slots.note(.body)
             case .headers:
-                try slots.walk { (slots, field: HeaderField) throws(JSONError) in
+                try slots.walk(HeaderField.table) { (slots, field) throws(JSONError) in
                     try slots.note(EnvelopeSlotField(field))
                 }
             case .properties:
-                try slots.walk { (slots, field: PropertyField) throws(JSONError) in
+                try slots.walk(PropertyField.table) { (slots, field) throws(JSONError) in
                     try slots.note(EnvelopeSlotField(field))
                 }
             case .contentType, .contentEncoding: try slots.reader.skipValue()
@@ -57,9 +57,9 @@ struct EnvelopeSlots {
 extension EnvelopeSlots {
     /// Goes through the members of an object; `read` consumes the value of each known one.
     private mutating func walk<Field: CaseIterable & RawRepresentable & Hashable & Sendable>(
+        _ table: JSONFieldTable<Field>,
         _ read: (inout EnvelopeSlots, Field) throws(JSONError) -> Void
     ) throws(JSONError) where Field.RawValue == String {
-        let table = JSONFieldTable<Field>()
         var next = 0
         var seen: Set<Field> = []
         try self.reader.beginObject()

@@ -1,6 +1,6 @@
 /// A message that was read, as the example of those that differ from it in a few texts only.
 ///
-/// A program writes the same fields in the same order each time, so nine tenths of the bytes of two calls of a task are the same. What
+/// A program writes the same fields in the same order each time, so most of the bytes of two calls of a task are the same. What
 /// stands between the *slots* has to be the same byte for byte, and a slot may hold nothing but plain text. So such a message is
 /// the same JSON with other texts, and nothing has to be parsed to know what it says.
 struct EnvelopeTemplate: Sendable {
@@ -17,7 +17,7 @@ struct EnvelopeTemplate: Sendable {
     private let idIndex: Int
     private let bodyIndex: Int
 
-    /// Larger messages are read as if there were no templates: looking at their bytes once more would cost more than it saves.
+    /// Larger messages are read as if there were no templates: each one would look at all their bytes, and what it saves does not grow.
     static let maximumBytes = 16 << 10
 
     /// - Returns: `nil` for a message that cannot be an example: one of protocol 1, or one that is written in an unusual way.

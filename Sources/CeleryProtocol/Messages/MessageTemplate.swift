@@ -1,4 +1,4 @@
-/// The messages of calls that have task and options in common, and with them nine tenths of their bytes, which are written once.
+/// The messages of calls that have task and options in common, and with them most of their bytes, which are written once.
 ///
 /// ```swift
 /// let template = MessageTemplate(message)

@@ -27,7 +27,7 @@ extension RedisError {
             self.init(error, address: address)
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
             self.init(tls: error, address: address)
-        case ChannelPipelineError.notFound, ChannelError.ioOnClosedChannel:
+        case ChannelError.ioOnClosedChannel:
             // The server hung up before the connection had an owner.
             self.init(
                 .connectionFailed,

@@ -2,7 +2,7 @@ import Synchronization
 
 /// The form of a task's latest call, for the next one with the same options, which nearly always is the same.
 ///
-/// A form takes longer to make than the rest of a message: it holds nine tenths of its bytes.
+/// A form takes longer to make than the rest of a message: it holds most of its bytes.
 final class LatestForm: Sendable {
     /// A class, because it is taken out of the lock for each call.
     private final class Entry: Sendable {

@@ -12,7 +12,7 @@ package struct Settlement: Sendable, Hashable {
     package var results: [ResultWrite]
     /// Messages to send: the next attempt of a retried task, or what follows it in a canvas.
     package var publications: [Publication]
-    /// What else a canvas wants; `nil` for most tasks, which is why it is kept elsewhere: it is five times as large as all the rest.
+    /// What else a canvas wants; `nil` for most tasks, which is why it is kept elsewhere: it holds the headers of a task.
     package var canvas: CanvasEffects? {
         get { self.boxedCanvas.value }
         set { self.boxedCanvas = Boxed(newValue) }

@@ -1,9 +1,11 @@
 /// How many round trips go side by side, decided by how long they take.
 ///
 /// On a short way two are enough: while one is under way, what the other tasks leave behind comes together and travels as one,
-/// which is what makes a worker fast. They are of about the same size, so that Redis has the one to do while the worker reads and writes
-/// the other: large ones and small ones by turns left Redis idle for a third of the time, at 256 slots. On a long way the same rule has every outcome wait for somebody else's round trip first:
-/// 16 slots and a way of 100 ms and back got through 80 tasks a second where 160 are possible (fault scenario T12).
+/// which is what makes a worker fast. They are of about the same size, so that Redis has the one to do while the worker reads and
+/// writes the other: large ones and small ones by turns left Redis idle for a third of the time, at 256 slots.
+///
+/// On a long way the same rule has every outcome wait for somebody else's round trip first: 16 slots and a way of 100 ms and back
+/// got through 80 tasks a second where 160 are possible (fault scenario T12).
 struct RoundTripPace: Sendable {
     /// From here on a way is long: far beyond what a round trip on one machine, or in one hall, takes.
     private static let longWay = Duration.milliseconds(5)

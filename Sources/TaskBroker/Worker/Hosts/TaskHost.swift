@@ -103,25 +103,14 @@ package final class TaskInvocation: Sendable {
     /// The number that hosts know the run by if it runs once more because a host has died.
     let run: RunID?
 
-    package convenience init(
+    init(
         claim: Claim,
         envelope: Envelope,
         delivery: DeliveryInfo,
         storesResult: Bool,
         started: Timestamp,
-        limits: TimeLimits = TimeLimits()
-    ) {
-        self.init(claim, envelope, delivery, storesResult: storesResult, started: started, limits: limits, run: nil)
-    }
-
-    private init(
-        _ claim: Claim,
-        _ envelope: Envelope,
-        _ delivery: DeliveryInfo,
-        storesResult: Bool,
-        started: Timestamp,
         limits: TimeLimits,
-        run: RunID?
+        run: RunID? = nil
     ) {
         self.claim = claim
         self.envelope = envelope
@@ -131,13 +120,15 @@ package final class TaskInvocation: Sendable {
         self.limits = limits
         self.run = run
     }
+}
 
+extension TaskInvocation {
     /// The same run, after its host has died or before it had one.
     func again(as run: RunID) -> TaskInvocation {
         TaskInvocation(
-            self.claim,
-            self.envelope,
-            self.delivery,
+            claim: self.claim,
+            envelope: self.envelope,
+            delivery: self.delivery,
             storesResult: self.storesResult,
             started: self.started,
             limits: self.limits,

@@ -22,8 +22,14 @@ struct Leases: Sendable {
     }
 
     /// Prolongs those of `claims` that have not ended since they were sent to be renewed.
+    ///
+    /// Renewals that waited for a connection are answered together and in any order: what an earlier one says shortens nothing.
     mutating func renew(_ claims: [Claim], at sent: ContinuousClock.Instant) {
-        for claim in claims where self.deadlines[claim] != nil { self.take(claim, at: sent) }
+        let deadline = sent + self.duration
+        for claim in claims {
+            guard let known = self.deadlines[claim] else { continue }
+            self.deadlines[claim] = max(known, deadline)
+        }
     }
 
     mutating func end(_ claim: Claim) {

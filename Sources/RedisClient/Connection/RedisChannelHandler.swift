@@ -21,7 +21,7 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
     private let deliver: (@Sendable ([RESPValue]) -> Void)?
 
     private var state: ConnectionState<Waiter>
-    private var reader = RESPReader()
+    private let reader = RESPReader()
     private var output = ByteBuffer()
     private var isFlushScheduled = false
     /// Those whose commands are in ``output``.

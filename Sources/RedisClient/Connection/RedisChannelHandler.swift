@@ -11,7 +11,7 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
     typealias OutboundOut = ByteBuffer
 
     /// Who waits for replies.
-    typealias Waiter = CheckedContinuation<Result<[RESPValue], RedisError>, Never>
+    typealias Waiter = ReplyContinuation
     /// Who waits until the system has taken the bytes.
     typealias Writer = CheckedContinuation<Result<Void, RedisError>, Never>
 

@@ -41,7 +41,7 @@ extension RedisConnection {
         guard !Task.isCancelled else { throw RedisError(.cancelled, "The task was cancelled before it asked Redis.") }
         let id = self.ids.wrappingAdd(1, ordering: .relaxed).newValue
         let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { waiter in
+            await withReplyContinuation { waiter in
                 self.onEventLoop { $0.handler.send(commands, id: id, deadline: deadline, waiter: waiter) }
                 // A cancellation that came before the command has found nothing to fail.
                 if Task.isCancelled { self.onEventLoop { $0.handler.cancel(id) } }

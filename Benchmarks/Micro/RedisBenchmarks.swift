@@ -21,7 +21,7 @@ func redisBenchmarks(_ suite: inout Suite) throws {
     }
     let bytes = answer(of: 64)
     suite.measure("Claim: read an answer with 64 messages", repeats: 20) {
-        var reader = RESPReader()
+        let reader = RESPReader()
         try unsafe reader.feed(bytes.span.bytes)
         blackHole(try reader.next())
     }

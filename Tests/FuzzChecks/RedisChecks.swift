@@ -67,7 +67,7 @@ private struct Replies: Equatable {
     }
 
     init(in bytes: [UInt8], piece: Int) {
-        var reader = RESPReader()
+        let reader = RESPReader()
         let bytes = bytes.span
         var start = 0
         do throws(RESPError) {

@@ -43,8 +43,11 @@ final class ConnectionSlot: Sendable {
 
     private var address: RedisAddress { self.configuration.url.address }
 
+    /// The connection that there is now.
+    private var current: RedisConnection? { self.state.withLock { $0.connection } }
+
     /// Whether there is a connection now.
-    var isConnected: Bool { self.state.withLock { $0.connection != nil } }
+    var isConnected: Bool { self.current != nil }
 
     /// The number of the connection that there is now, which no other one has had.
     var connectionNumber: UInt64? { self.state.withLock { $0.connection == nil ? nil : $0.connectionCount } }
@@ -97,7 +100,7 @@ extension ConnectionSlot {
 
     /// Closes the connection, so that another one takes its place.
     func drop(_ reason: RedisError) {
-        self.state.withLock { $0.connection }?.close(reason)
+        self.current?.close(reason)
     }
 
     private var stopped: RedisError {
@@ -115,7 +118,7 @@ extension ConnectionSlot {
     ///   - failsFast: Whether to stop waiting when an attempt to connect has failed.
     /// - Throws: The cause of the outage, so that one clear message reaches the user.
     func connection(before deadline: NIODeadline, failsFast: Bool = false) async throws(RedisError) -> RedisConnection {
-        if let connection = self.state.withLock({ $0.connection }) { return connection }
+        if let connection = self.current { return connection }
         let id = self.state.withLock { $0.makeID() }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -136,15 +139,15 @@ extension ConnectionSlot {
         _ commands: some Collection<RESPCommand> & Sendable,
         deadline: NIODeadline
     ) async throws(RedisError) -> [RESPValue] {
-        try await self.withConnection(before: deadline) { connection throws(RedisError) in
-            let replies = try await connection.send(commands, deadline: deadline)
-            for case .error(let reply) in replies {
-                let error = RedisError(reply: reply)
-                self.configuration.outages.note(refusal: error, self.configuration.url, to: self.logger)
-                // The server is not the primary any more: resolve its name again.
-                if error.remedy == .reconnect { connection.close(error) }
+        while true {
+            let connection = try await self.connection(before: deadline)
+            do throws(RedisError) {
+                let replies = try await connection.send(commands, deadline: deadline)
+                for case .error(let reply) in replies { self.note(refusal: reply, on: connection) }
+                return replies
+            } catch {
+                try self.forget(connection, after: error)
             }
-            return replies
         }
     }
 
@@ -153,24 +156,21 @@ extension ConnectionSlot {
         _ commands: some Collection<RESPCommand> & Sendable,
         deadline: NIODeadline
     ) async throws(RedisError) {
-        try await self.withConnection(before: deadline) { connection throws(RedisError) in
-            try await connection.post(commands, deadline: deadline)
-        }
-    }
-
-    private func withConnection<Value: Sendable>(
-        before deadline: NIODeadline,
-        _ body: (RedisConnection) async throws(RedisError) -> Value
-    ) async throws(RedisError) -> Value {
         while true {
             let connection = try await self.connection(before: deadline)
             do throws(RedisError) {
-                return try await body(connection)
+                return try await connection.post(commands, deadline: deadline)
             } catch {
-                guard error.code == .connectionClosed, !error.mayHaveExecuted else { throw error }
-                self.remove(connection, error)
+                try self.forget(connection, after: error)
             }
         }
+    }
+
+    private func note(refusal reply: String, on connection: RedisConnection) {
+        let error = RedisError(reply: reply)
+        self.configuration.outages.note(refusal: error, self.configuration.url, to: self.logger)
+        // The server is not the primary any more: resolve its name again.
+        if error.remedy == .reconnect { connection.close(error) }
     }
 
     private func wait(
@@ -197,12 +197,14 @@ extension ConnectionSlot {
         waiting?.waiter.resume(.failure(error.code == .cancelled ? error : cause ?? error))
     }
 
-    /// Forgets a connection that turned out to be closed before its owner noticed.
-    private func remove(_ connection: RedisConnection, _ cause: RedisError) {
+    /// Forgets a connection that turned out to be closed before its owner noticed, and had not sent anything, so that the next one can;
+    /// throws every other error.
+    private func forget(_ connection: RedisConnection, after error: RedisError) throws(RedisError) {
+        guard error.code == .connectionClosed, !error.mayHaveExecuted else { throw error }
         self.state.withLock { state in
             guard state.connection === connection else { return }
             state.connection = nil
-            state.cause = cause.asOutage()
+            state.cause = error.asOutage()
         }
     }
 

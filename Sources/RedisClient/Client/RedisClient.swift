@@ -19,12 +19,10 @@ package final class RedisClient: Sendable {
     package let configuration: RedisConfiguration
 
     private let logger: Logger
-    let eventLoop: any EventLoop
+    private let commandDeadline: TimeAmount
+    /// Where the connection lives, and those of others beside it.
+    let loop: EventLoopExecutor
     private let slot: ConnectionSlot
-    /// Where replies arrive: a task that runs there gets them without a change of threads.
-    ///
-    /// It must not block there, for every connection on the same event loop would stand still.
-    package let executor: any TaskExecutor
 
     /// Creates a client; it connects when ``run()`` is called.
     ///
@@ -35,10 +33,15 @@ package final class RedisClient: Sendable {
     package init(_ configuration: RedisConfiguration, logger: Logger, beside client: RedisClient? = nil) {
         self.configuration = configuration
         self.logger = logger
-        self.eventLoop = client?.eventLoop ?? MultiThreadedEventLoopGroup.singleton.next()
-        self.slot = ConnectionSlot(configuration, eventLoop: self.eventLoop, logger: logger)
-        self.executor = EventLoopExecutor(self.eventLoop)
+        self.commandDeadline = TimeAmount(configuration.commandDeadline)
+        self.loop = client?.loop ?? EventLoopExecutor(MultiThreadedEventLoopGroup.singleton.next())
+        self.slot = ConnectionSlot(configuration, eventLoop: self.loop.eventLoop, logger: logger)
     }
+
+    /// Where replies arrive: a task that runs there gets them without a change of threads.
+    ///
+    /// It must not block there, for every connection on the same event loop would stand still.
+    package var executor: any TaskExecutor { self.loop }
 }
 
 // MARK: - Running
@@ -53,10 +56,10 @@ extension RedisClient {
             configuration: self.configuration,
             logger: self.logger,
             owner: ObjectIdentifier(self),
-            eventLoop: self.eventLoop
+            eventLoop: self.loop.eventLoop
         )
         await loop.run { connected throws(RedisError) in
-            let connection = try await RedisConnection.connect(self.configuration, on: self.eventLoop)
+            let connection = try await RedisConnection.connect(self.configuration, on: self.loop)
             self.slot.fill(connection)
             connected()
             return await connection.closed()
@@ -173,7 +176,7 @@ extension RedisClient {
     }
 
     private func instant(after deadline: Duration?) -> NIODeadline {
-        .now() + TimeAmount(deadline ?? self.configuration.commandDeadline)
+        .now() + (deadline.map { TimeAmount($0) } ?? self.commandDeadline)
     }
 }
 

@@ -31,40 +31,25 @@ struct ConnectionState<Waiter>: ~Copyable {
 
     /// One write: some commands, whose replies belong together.
     ///
-    /// A class, because one is put into the queue, looked up and taken out for each command, and copied each time.
-    fileprivate final class Pending {
+    /// Without references, because one is put into the queue, looked up and taken out for each command, and copied each time.
+    private struct Pending {
         let id: UInt64
+        /// `nil` makes it a tombstone.
         var waiter: Waiter?
         let replyCount: Int
-        var replies: [RESPValue] = []
-        /// Replies received, which a tombstone does not keep.
-        var received = 0
         let deadline: NIODeadline
         /// Until when the server may stay silent about this one; later than the deadline when a caller is in a hurry.
         let patience: NIODeadline
-
-        init(id: UInt64, waiter: Waiter?, replyCount: Int, deadline: NIODeadline, patience: NIODeadline) {
-            self.id = id
-            self.waiter = waiter
-            self.replyCount = replyCount
-            self.deadline = deadline
-            self.patience = patience
-        }
-
-        /// Leaves a tombstone.
-        func takeWaiter() -> Waiter? {
-            defer {
-                self.waiter = nil
-                self.replies = []
-            }
-            return self.waiter
-        }
     }
 
     private let limits: Limits
     private let isSubscriber: Bool
     private var phase = Phase.active
     private var pending = CircularBuffer<Pending>(initialCapacity: 64)
+    /// How many replies to the oldest write have come; the others have none yet.
+    private var received = 0
+    /// Those replies, unless it is a tombstone.
+    private var replies: [RESPValue] = []
     private var lastReceived: NIODeadline
 
     /// When ``timeOut(now:)`` is due.
@@ -124,7 +109,14 @@ extension ConnectionState {
     /// - Returns: The waiter, if it has not been told anything yet.
     mutating func cancel(id: UInt64) -> Waiter? {
         guard let index = self.pending.firstIndex(where: { $0.id == id }) else { return nil }
-        return self.pending[index].takeWaiter()
+        return self.takeWaiter(at: index)
+    }
+
+    /// Leaves a tombstone.
+    private mutating func takeWaiter(at index: CircularBuffer<Pending>.Index) -> Waiter? {
+        defer { self.pending[index].waiter = nil }
+        if index == self.pending.startIndex { self.replies = [] }
+        return self.pending[index].waiter
     }
 }
 
@@ -147,19 +139,21 @@ extension ConnectionState {
     mutating func receive(_ reply: RESPValue, now: NIODeadline) -> ReceiveAction {
         self.lastReceived = now
         if self.isSubscriber, let message = reply.channelMessage { return .deliver(message) }
-        guard let pending = self.pending.first else {
+        guard let oldest = self.pending.first else {
             // A server that refuses a client says so unasked: `-ERR max number of clients reached`.
             guard let error = reply.errorMessage else {
                 return .close(RedisError(.protocolViolation, "Redis sent a reply that nobody had asked for."))
             }
             return .close(RedisError(reply: error))
         }
-        pending.received += 1
-        if pending.waiter != nil { pending.replies.append(reply) }
-        guard pending.received == pending.replyCount else { return .nothing }
+        self.received += 1
+        if oldest.waiter != nil { self.replies.append(reply) }
+        guard self.received == oldest.replyCount else { return .nothing }
         self.pending.removeFirst()
-        guard let waiter = pending.waiter else { return .nothing }
-        return .resume(waiter, pending.replies)
+        self.received = 0
+        guard let waiter = oldest.waiter else { return .nothing }
+        defer { self.replies = [] }
+        return .resume(waiter, self.replies)
     }
 }
 
@@ -192,7 +186,7 @@ extension ConnectionState {
     mutating func timeOut(now: NIODeadline) -> (expired: [Waiter], action: TimeoutAction) {
         var expired: [Waiter] = []
         for index in self.pending.indices where self.pending[index].deadline <= now {
-            if let waiter = self.pending[index].takeWaiter() { expired.append(waiter) }
+            if let waiter = self.takeWaiter(at: index) { expired.append(waiter) }
         }
         if case .closed = self.phase { return (expired, .rearm) }
         if case .closing(let reason, let latest) = self.phase, latest <= now { return (expired, .close(reason)) }

@@ -5,23 +5,24 @@ import NIOCore
 /// It only translates between NIO's events and ``ConnectionState``, which decides.
 ///
 /// Unchecked `Sendable`, because NIO's handlers cannot be written otherwise: everything in here happens on the channel's
-/// event loop, which is also the executor of the ``RedisConnection`` that owns it, and every entry asserts it.
+/// event loop, to which the ``RedisConnection`` that owns it goes, and every entry asserts it.
 final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     /// Who waits for replies.
-    typealias Waiter = CheckedContinuation<Result<[RESPValue], RedisError>, Never>
+    typealias Waiter = ReplyContinuation
     /// Who waits until the system has taken the bytes.
     typealias Writer = CheckedContinuation<Result<Void, RedisError>, Never>
 
+    private let loop: EventLoopExecutor
     private let eventLoop: any EventLoop
     private let address: RedisAddress
     private let limits: ConnectionState<Waiter>.Limits
     private let deliver: (@Sendable ([RESPValue]) -> Void)?
 
     private var state: ConnectionState<Waiter>
-    private var reader = RESPReader()
+    private let reader = RESPReader()
     private var output = ByteBuffer()
     private var isFlushScheduled = false
     /// Those whose commands are in ``output``.
@@ -33,15 +34,16 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
     /// Creates a handler.
     ///
     /// - Parameters:
-    ///   - eventLoop: The loop of the channel it will be added to.
+    ///   - loop: The loop of the channel it will be added to, and those who wait for replies.
     ///   - configuration: The deadlines, and the server's address for messages.
     ///   - deliver: Takes the messages of channels; makes this the end of a subscriber's connection.
     init(
-        eventLoop: any EventLoop,
+        loop: EventLoopExecutor,
         configuration: RedisConfiguration,
         deliver: (@Sendable ([RESPValue]) -> Void)?
     ) {
-        self.eventLoop = eventLoop
+        self.loop = loop
+        self.eventLoop = loop.eventLoop
         self.address = configuration.url.address
         self.deliver = deliver
         self.limits = .init(
@@ -141,11 +143,18 @@ extension RedisChannelHandler {
     private func flush() {
         self.isFlushScheduled = false
         guard let context, self.output.readableBytes > 0 else { return }
-        let (output, writers) = (self.output, self.writers)
-        (self.output, self.writers) = (ByteBuffer(), [])
-        guard !writers.isEmpty else {
-            return context.writeAndFlush(Self.wrapOutboundOut(output), promise: nil)
+        var output = ByteBuffer()
+        swap(&output, &self.output)
+        guard !self.writers.isEmpty else {
+            context.writeAndFlush(Self.wrapOutboundOut(output), promise: nil)
+            // Mostly the system has taken it by now, and there is room for the next write.
+            guard output.storageCapacity <= Self.maximumRoom, self.output.readableBytes == 0 else { return }
+            output.clear()
+            self.output = output
+            return
         }
+        let writers = self.writers
+        self.writers = []
         let address = self.address
         context.writeAndFlush(Self.wrapOutboundOut(output)).whenComplete { result in
             // Part of it may have gone out before the connection broke.
@@ -153,6 +162,9 @@ extension RedisChannelHandler {
             for writer in writers { writer.resume(returning: outcome) }
         }
     }
+
+    /// How much room is kept from one write to the next.
+    private static let maximumRoom = 64 << 10
 }
 
 // MARK: - Channel events
@@ -170,6 +182,13 @@ extension RedisChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = Self.unwrapInboundIn(data)
+        // What those who are woken send goes out at once, and not in a turn of the event loop of its own.
+        self.isFlushScheduled = true
+        self.loop.runWhatWakes { self.receive(buffer) }
+        self.flush()
+    }
+
+    private func receive(_ buffer: ByteBuffer) {
         let now = NIODeadline.now()
         do throws(RESPError) {
             try self.reader.feed(buffer.readableBytesSpan)

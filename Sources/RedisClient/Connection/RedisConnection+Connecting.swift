@@ -7,15 +7,16 @@ extension RedisConnection {
     ///
     /// - Parameters:
     ///   - configuration: Where to and how.
-    ///   - eventLoop: The loop that is to run the connection.
+    ///   - loop: The loop that is to run the connection, and those who wait for it.
     ///   - deliver: Takes the messages of channels, on the event loop; needed by subscribers only.
     /// - Throws: ``RedisError`` saying what to change.
     static func connect(
         _ configuration: RedisConfiguration,
-        on eventLoop: any EventLoop,
+        on loop: EventLoopExecutor,
         deliver: (@Sendable ([RESPValue]) -> Void)? = nil
     ) async throws(RedisError) -> RedisConnection {
         let deadline = NIODeadline.now() + TimeAmount(configuration.connectTimeout)
+        let eventLoop = loop.eventLoop
         // Read again for each connection: certificates are renewed while workers run.
         let tls = try RedisTLSContext(configuration)
         let address = configuration.url.address
@@ -31,7 +32,7 @@ extension RedisConnection {
                 channel.eventLoop.makeCompletedFuture {
                     if let tls { try channel.pipeline.syncOperations.addHandler(tls.makeHandler()) }
                     let handler = RedisChannelHandler(
-                        eventLoop: eventLoop,
+                        loop: loop,
                         configuration: configuration,
                         deliver: deliver
                     )
@@ -41,7 +42,7 @@ extension RedisConnection {
             }
         let connection: RedisConnection
         do {
-            connection = try await bootstrap.connect(to: address, on: eventLoop, handlers)
+            connection = try await bootstrap.connect(to: address, on: loop, handlers)
         } catch {
             throw RedisError(connectingTo: address, error, isConnected: false)
         }
@@ -99,10 +100,10 @@ extension ClientBootstrap {
     ///   and its handler knows why.
     fileprivate func connect(
         to address: RedisAddress,
-        on eventLoop: any EventLoop,
+        on loop: EventLoopExecutor,
         _ handlers: NIOLoopBoundBox<[ObjectIdentifier: RedisChannelHandler]>
     ) async throws -> RedisConnection {
-        let promise = eventLoop.makePromise(of: RedisConnection.self)
+        let promise = loop.eventLoop.makePromise(of: RedisConnection.self)
         let channel =
             switch address {
             case .tcp(let host, let port): self.connect(host: host, port: port)

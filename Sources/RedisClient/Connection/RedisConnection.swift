@@ -1,24 +1,23 @@
 import NIOCore
 import Synchronization
 
-/// One connection: commands in, replies out, in order, until it ends. ``RedisClient`` makes a new one then.
+/// One connection: commands in, replies out, in order, until it ends.
 ///
-/// An actor on the event loop of its channel, so that its methods run where the I/O is, without locks.
-@safe
-actor RedisConnection {
-    /// The channel's event loop.
-    nonisolated let unownedExecutor: UnownedSerialExecutor
-
-    private nonisolated let channel: any Channel
+/// ``RedisClient`` makes a new one then. No actor, though everything happens on the event loop of its channel: a task that prefers the
+/// executor of this very loop (``RedisClient/executor``) would be put at the end of the loop's queue at every step, because Swift does
+/// not know that both are one thread. One command took eight such turns, and 9,000 instructions.
+final class RedisConnection: Sendable {
+    private let channel: any Channel
+    private let eventLoop: any EventLoop
     private let handler: RedisChannelHandler
     /// Numbers for what is sent, to cancel it by.
-    private nonisolated let ids = Atomic<UInt64>(0)
+    private let ids = Atomic<UInt64>(0)
 
     /// Wraps a channel whose pipeline ends with `handler`.
     init(channel: any Channel, handler: RedisChannelHandler) {
         self.channel = channel
+        self.eventLoop = channel.eventLoop
         self.handler = handler
-        unsafe self.unownedExecutor = unsafe channel.eventLoop.executor.asUnownedSerialExecutor()
     }
 }
 
@@ -33,7 +32,7 @@ extension RedisConnection {
     /// - Parameters:
     ///   - commands: What to send.
     ///   - deadline: When to stop waiting.
-    nonisolated func send(
+    func send(
         _ commands: some Collection<RESPCommand> & Sendable,
         deadline: NIODeadline
     ) async throws(RedisError) -> [RESPValue] {
@@ -41,14 +40,18 @@ extension RedisConnection {
         guard !Task.isCancelled else { throw RedisError(.cancelled, "The task was cancelled before it asked Redis.") }
         let id = self.ids.wrappingAdd(1, ordering: .relaxed).newValue
         let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { waiter in
-                self.onEventLoop { $0.handler.send(commands, id: id, deadline: deadline, waiter: waiter) }
+            await withReplyContinuation { waiter in
+                // Without the closure that the way from other threads needs, which would be made for each command.
+                guard !self.eventLoop.inEventLoop else {
+                    return self.handler.send(commands, id: id, deadline: deadline, waiter: waiter)
+                }
+                self.eventLoop.execute { self.handler.send(commands, id: id, deadline: deadline, waiter: waiter) }
                 // A cancellation that came before the command has found nothing to fail.
-                if Task.isCancelled { self.onEventLoop { $0.handler.cancel(id) } }
+                if Task.isCancelled { self.eventLoop.execute { self.handler.cancel(id) } }
             }
         } onCancel: {
             // Always behind what waits for the loop, even on it: the command may be among that.
-            self.channel.eventLoop.execute { self.assumeIsolated { $0.handler.cancel(id) } }
+            self.eventLoop.execute { self.handler.cancel(id) }
         }
         return try result.get()
     }
@@ -56,28 +59,20 @@ extension RedisConnection {
     /// Writes commands and returns when the system has taken their bytes, which a slow server delays; nobody learns the replies.
     ///
     /// Does not end early when the task is cancelled, because what is half written cannot be taken back.
-    nonisolated func post(
+    func post(
         _ commands: some Collection<RESPCommand> & Sendable,
         deadline: NIODeadline
     ) async throws(RedisError) {
         guard !commands.isEmpty else { return }
         let result = await withCheckedContinuation { writer in
-            self.onEventLoop { $0.handler.post(commands, deadline: deadline, writer: writer) }
+            self.onEventLoop { self.handler.post(commands, deadline: deadline, writer: writer) }
         }
         try result.get()
     }
 
     /// Does something where the I/O is: at once if that is here, else as soon as the loop comes to it.
-    ///
-    /// Not by awaiting a method of the actor: a task that prefers the executor of this very loop (``RedisClient/executor``) would then be
-    /// put at the end of the loop's queue at every step, because Swift does not know that both are one thread. One command took eight
-    /// such turns, and 9,000 instructions.
-    private nonisolated func onEventLoop(_ body: @escaping @Sendable (isolated RedisConnection) -> Void) {
-        if self.channel.eventLoop.inEventLoop {
-            self.assumeIsolated(body)
-        } else {
-            self.channel.eventLoop.execute { self.assumeIsolated(body) }
-        }
+    private func onEventLoop(_ body: @escaping @Sendable () -> Void) {
+        if self.eventLoop.inEventLoop { body() } else { self.eventLoop.execute(body) }
     }
 }
 
@@ -85,21 +80,22 @@ extension RedisConnection {
 
 extension RedisConnection {
     /// Refuses new commands, waits for the replies that are due, at most for `grace`, and closes.
-    nonisolated func close(
+    func close(
         _ reason: RedisError? = nil,
         grace: Duration = .milliseconds(500)
     ) {
-        self.onEventLoop { $0.handler.closeGracefully(reason ?? RedisChannelHandler.stopped, grace: TimeAmount(grace)) }
+        let reason = reason ?? RedisChannelHandler.stopped
+        self.onEventLoop { self.handler.closeGracefully(reason, grace: TimeAmount(grace)) }
     }
 
     /// Waits until the connection has ended and returns why; cancelling the task closes it.
     func closed() async -> RedisError {
-        await withTaskCancellationHandler {
+        let reason = await withTaskCancellationHandler {
             // The future of closing never fails.
-            try? await self.channel.closeFuture.get()
+            try? await self.channel.closeFuture.map { self.handler.closeReason }.get()
         } onCancel: {
             self.close()
         }
-        return self.handler.closeReason ?? RedisChannelHandler.stopped
+        return reason.flatMap { $0 } ?? RedisChannelHandler.stopped
     }
 }

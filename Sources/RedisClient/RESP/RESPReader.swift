@@ -10,6 +10,9 @@ private import CHiredis
 /// ```
 ///
 /// An error is final: the position in the stream is lost, and the connection with it.
+///
+/// Nothing in it is `mutating`, because what changes is hiredis'. A variable would be guarded against being changed twice at a time,
+/// which takes a hundred instructions for each of the calls above.
 @safe
 package struct RESPReader: ~Copyable {
     /// The most bytes that may wait for the rest of one string; Redis' own `proto-max-bulk-len` is 512 MiB.
@@ -27,7 +30,7 @@ package struct RESPReader: ~Copyable {
     }
 
     /// Appends received bytes.
-    package mutating func feed(_ bytes: RawSpan) throws(RESPError) {
+    package func feed(_ bytes: RawSpan) throws(RESPError) {
         guard let reader = unsafe self.reader else { throw Self.outOfMemory }
         let waiting = unsafe reader.pointee.len - reader.pointee.pos
         guard bytes.byteCount <= Self.maximumUnparsedByteCount - waiting else {
@@ -40,7 +43,7 @@ package struct RESPReader: ~Copyable {
     }
 
     /// The next complete reply, or `nil` when it needs more bytes.
-    package mutating func next() throws(RESPError) -> RESPValue? {
+    package func next() throws(RESPError) -> RESPValue? {
         guard let reader = unsafe self.reader else { throw Self.outOfMemory }
         var object: UnsafeMutableRawPointer?
         guard unsafe redisReaderGetReply(reader, &object) == REDIS_OK else { throw unsafe Self.error(of: reader) }

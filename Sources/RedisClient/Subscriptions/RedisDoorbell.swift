@@ -17,7 +17,7 @@ package final class RedisDoorbell: Sendable {
 
     private let configuration: RedisConfiguration
     private let logger: Logger
-    private let eventLoop: any EventLoop
+    private let loop: EventLoopExecutor
     private let slot: ConnectionSlot
     private let ring: @Sendable () -> Void
 
@@ -37,8 +37,8 @@ package final class RedisDoorbell: Sendable {
     ) {
         self.configuration = configuration
         self.logger = logger
-        self.eventLoop = client?.eventLoop ?? MultiThreadedEventLoopGroup.singleton.next()
-        self.slot = ConnectionSlot(configuration, eventLoop: self.eventLoop, logger: logger)
+        self.loop = client?.loop ?? EventLoopExecutor(MultiThreadedEventLoopGroup.singleton.next())
+        self.slot = ConnectionSlot(configuration, eventLoop: self.loop.eventLoop, logger: logger)
         self.ring = ring
     }
 }
@@ -52,13 +52,13 @@ extension RedisDoorbell {
             configuration: self.configuration,
             logger: self.logger,
             owner: ObjectIdentifier(self),
-            eventLoop: self.eventLoop
+            eventLoop: self.loop.eventLoop
         )
         await loop.run { connected throws(RedisError) in
             let ring = self.ring
-            let listener = try await RedisConnection.connect(self.configuration, on: self.eventLoop) { _ in ring() }
+            let listener = try await RedisConnection.connect(self.configuration, on: self.loop) { _ in ring() }
             defer { listener.close() }
-            let tracked = try await RedisConnection.connect(self.configuration, on: self.eventLoop)
+            let tracked = try await RedisConnection.connect(self.configuration, on: self.loop)
             defer { tracked.close() }
             try await self.track(tracked, announcingTo: listener)
             self.slot.fill(tracked)

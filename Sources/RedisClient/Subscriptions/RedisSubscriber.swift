@@ -23,7 +23,7 @@ package final class RedisSubscriber: Sendable {
 
     private let configuration: RedisConfiguration
     private let logger: Logger
-    private let eventLoop: any EventLoop
+    private let loop: EventLoopExecutor
     private let state = Mutex(State())
 
     /// Creates a subscriber; it connects when ``run()`` is called.
@@ -35,7 +35,7 @@ package final class RedisSubscriber: Sendable {
     package init(_ configuration: RedisConfiguration, logger: Logger, beside client: RedisClient? = nil) {
         self.configuration = configuration
         self.logger = logger
-        self.eventLoop = client?.eventLoop ?? MultiThreadedEventLoopGroup.singleton.next()
+        self.loop = client?.loop ?? EventLoopExecutor(MultiThreadedEventLoopGroup.singleton.next())
     }
 }
 
@@ -48,10 +48,10 @@ extension RedisSubscriber {
             configuration: self.configuration,
             logger: self.logger,
             owner: ObjectIdentifier(self),
-            eventLoop: self.eventLoop
+            eventLoop: self.loop.eventLoop
         )
         await loop.run { connected throws(RedisError) in
-            let connection = try await RedisConnection.connect(self.configuration, on: self.eventLoop) { message in
+            let connection = try await RedisConnection.connect(self.configuration, on: self.loop) { message in
                 self.deliver(message)
             }
             connected()
@@ -191,7 +191,7 @@ extension RedisSubscriber {
                 let isComplete = self.state.withLock { state in
                     let isComplete = state.registry.add(id, topics: topics, listener: feed)
                     if !isComplete, !state.isStopped {
-                        state.waiting[id] = TimedWaiter(continuation, on: self.eventLoop, until: deadline) {
+                        state.waiting[id] = TimedWaiter(continuation, on: self.loop.eventLoop, until: deadline) {
                             self.fail(id, nil)
                         }
                     }

@@ -41,22 +41,27 @@ extension MessageDraft {
     ///
     /// - Throws: ``TaskBrokerError/Code/messageTooLarge`` if no worker would take it.
     func publication() throws(TaskBrokerError) -> Publication {
-        var publication = try self.followUp()
-        publication.unique = self.claim
-        publication.durability = self.durability
-        return publication
+        try self.publication(unique: self.claim, self.durability)
     }
 
     /// What a worker sends in the step that ends a task: it is as safe as that step, and never sent twice.
     ///
     /// - Throws: ``TaskBrokerError/Code/messageTooLarge`` if no worker would take it.
     func followUp() throws(TaskBrokerError) -> Publication {
+        try self.publication(unique: self.form.unique.map { .init(key: $0, taskID: self.id) }, .acknowledged)
+    }
+
+    private func publication(
+        unique: Publication.UniqueClaim?,
+        _ durability: PublishDurability
+    ) throws(TaskBrokerError) -> Publication {
         do throws(MessageError) {
             return Publication(
                 destination: self.destination,
                 priority: self.priority,
                 payload: try self.form.template.encoded(self.call),
-                unique: self.form.unique.map { .init(key: $0, taskID: self.id) }
+                unique: unique,
+                durability: durability
             )
         } catch {
             throw TaskBrokerError(.messageTooLarge, error.message, underlyingError: error)

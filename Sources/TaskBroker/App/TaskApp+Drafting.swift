@@ -21,6 +21,18 @@ extension TaskApp {
         return drafts
     }
 
+    /// Builds the message of one call.
+    func draft(
+        of name: String,
+        _ arguments: TaskArguments,
+        _ options: TaskOptions?,
+        _ latest: LatestForm
+    ) throws -> MessageDraft {
+        let form = try self.form(name, options, latest)
+        var generator = PooledRandomNumberGenerator()
+        return try form.draft(arguments, id: options?.taskID, using: &generator)
+    }
+
     /// Builds the messages of calls of one task with the same options.
     func drafts(
         of name: String,
@@ -35,12 +47,12 @@ extension TaskApp {
     }
 
     /// The form of the task's latest call, if this one has the same, or a new one.
-    private func form(_ name: String, _ options: TaskOptions, _ latest: LatestForm) throws -> MessageForm {
+    private func form(_ name: String, _ options: TaskOptions?, _ latest: LatestForm) throws -> MessageForm {
         // What a task sends names it.
-        guard TaskContext.current == nil else { return try self.form(name, options) }
+        guard TaskContext.current == nil else { return try self.form(name, options ?? .init()) }
         if let form = latest.form(for: options) { return form }
-        let form = try self.form(name, options)
-        if form.isLasting, options.hasNamesOnly { latest.store(form, of: options) }
+        let form = try self.form(name, options ?? .init())
+        if form.isLasting, options?.hasNamesOnly ?? true { latest.store(form, of: options) }
         return form
     }
 

@@ -26,6 +26,18 @@ extension TaskApp {
         try await self.sendChildren(self.drafts(of: calls))
     }
 
+    /// Sends a task once, as most are sent.
+    ///
+    /// - Parameter latest: Where the task's form is kept.
+    func send(
+        _ name: String,
+        _ arguments: TaskArguments,
+        _ options: TaskOptions?,
+        _ latest: LatestForm
+    ) async throws -> String {
+        try await self.sendChildren([self.draft(of: name, arguments, options, latest)])[0]
+    }
+
     /// Sends a task once with each of the arguments, all in one pipeline.
     ///
     /// - Parameter latest: Where the task's form is kept.
@@ -50,7 +62,7 @@ extension TaskApp {
     /// - Parameter unity: What full queues do with them. Through middleware they are sent one after the other, so that a
     ///   queue may be full before the last.
     func send(_ drafts: [MessageDraft], _ unity: SendingUnity = .each) async throws -> [String] {
-        try await self.declareExchanges(for: drafts)
+        if self.needExchanges(drafts) { try await self.declareExchanges() }
         guard !self.middleware.isEmpty else { return try await self.publish(drafts, unity) }
         var ids: [String] = []
         for draft in drafts {
@@ -111,10 +123,13 @@ extension TaskApp {
         try await send(draft.message)
     }
 
+    /// Whether messages go to a named exchange and are the first that do.
+    private func needExchanges(_ drafts: [MessageDraft]) -> Bool {
+        drafts.contains { !$0.destination.exchange.isEmpty } && !self.hasDeclaredExchanges.withLock { $0 }
+    }
+
     /// Writes the bindings of the declared queues before the first message to a named exchange, as a Celery producer does.
-    private func declareExchanges(for drafts: [MessageDraft]) async throws {
-        guard drafts.contains(where: { !$0.destination.exchange.isEmpty }) else { return }
-        guard !self.hasDeclaredExchanges.withLock({ $0 }) else { return }
+    private func declareExchanges() async throws {
         try await self.broker.declare(self.configuration.queues)
         self.hasDeclaredExchanges.withLock { $0 = true }
     }

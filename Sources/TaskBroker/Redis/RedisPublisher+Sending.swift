@@ -69,12 +69,8 @@ extension RedisPublisher {
     ///
     /// What many messages need to be put together is most of the work for a single one.
     private static func command(forLone publications: [Publication], _ terms: PublishTerms) -> RESPCommand? {
-        guard publications.count == 1, let publication = publications.first,
-            case .queue(let queue) = publication.destination, publication.durability == .acknowledged,
-            publication.unique == nil, !terms.adoptsBounds, terms.bounds.isEmpty
-        else { return nil }
-        let list = Priority.list(queue: queue, step: Priority.step(for: publication.priority))
-        return RESPCommand("LPUSH", list, publication.payload)
+        guard publications.count == 1, !terms.adoptsBounds, terms.bounds.isEmpty else { return nil }
+        return publications[0].plainCommand
     }
 
     private func send(_ command: RESPCommand) async throws(TaskBrokerError) {
@@ -144,6 +140,17 @@ extension RedisPublisher {
         case .failure(let error):
             return (answer.replies, PublishUncertainty(replicas: 0, wanted: wanted, reason: error.message))
         }
+    }
+}
+
+extension Publication {
+    /// The command, if it goes into a list under no condition of its own.
+    fileprivate var plainCommand: RESPCommand? {
+        guard case .queue(let queue) = self.destination, self.durability == .acknowledged, self.unique == nil else {
+            return nil
+        }
+        let list = Priority.list(queue: queue, step: Priority.step(for: self.priority))
+        return RESPCommand("LPUSH", list, self.payload)
     }
 }
 

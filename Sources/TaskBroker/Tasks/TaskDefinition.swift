@@ -24,7 +24,7 @@ extension TaskDefinition {
     public func delay<each Argument>(
         _ arguments: repeat each Argument
     ) async throws -> AsyncResult<Output> where Arguments == (repeat each Argument) {
-        try await self.send((repeat each arguments), options: .init())
+        try await self.send((repeat each arguments), options: nil)
     }
 
     /// Sends the task with `options`.
@@ -62,8 +62,8 @@ extension TaskDefinition {
         try await self.body(.local(name: self.name, app: self.app), (repeat each arguments))
     }
 
-    private func send(_ arguments: Arguments, options: TaskOptions) async throws -> AsyncResult<Output> {
-        let ids = try await self.app.send(self.name, [self.arguments.encode(arguments)], options, self.latestForm)
-        return self.app.result(for: ids[0], decode: self.output.decode)
+    private func send(_ arguments: Arguments, options: TaskOptions?) async throws -> AsyncResult<Output> {
+        let id = try await self.app.send(self.name, self.arguments.encode(arguments), options, self.latestForm)
+        return self.app.result(for: id, decode: self.output.decode)
     }
 }

@@ -37,10 +37,10 @@ import Testing
     }
 
     @Test func `stays refused`() throws {
-        var reader = RESPReader()
+        let reader = RESPReader()
         try reader.feed(ByteBuffer(string: "?\r\n").readableBytesSpan)
-        #expect(throws: RESPError.self) { try next(&reader) }
-        #expect(throws: RESPError.self) { try next(&reader) }
+        #expect(throws: RESPError.self) { try next(reader) }
+        #expect(throws: RESPError.self) { try next(reader) }
     }
 
     @Test func `reads random replies as the slow parser does, however they are cut`() async throws {
@@ -84,7 +84,7 @@ import Testing
 
 /// All replies in `wire`, fed in pieces.
 private func replies(in wire: [UInt8], piece: Int) throws(RESPError) -> [RESPValue] {
-    var reader = RESPReader()
+    let reader = RESPReader()
     var replies: [RESPValue] = []
     var rest = wire[...]
     while !rest.isEmpty {
@@ -96,6 +96,6 @@ private func replies(in wire: [UInt8], piece: Int) throws(RESPError) -> [RESPVal
 }
 
 /// `#expect` cannot hold the noncopyable reader itself.
-private func next(_ reader: inout RESPReader) throws(RESPError) -> RESPValue? {
+private func next(_ reader: borrowing RESPReader) throws(RESPError) -> RESPValue? {
     try reader.next()
 }

@@ -43,8 +43,11 @@ final class ConnectionSlot: Sendable {
 
     private var address: RedisAddress { self.configuration.url.address }
 
+    /// The connection that there is now.
+    private var current: RedisConnection? { self.state.withLock(\.connection) }
+
     /// Whether there is a connection now.
-    var isConnected: Bool { self.state.withLock { $0.connection != nil } }
+    var isConnected: Bool { self.current != nil }
 
     /// The number of the connection that there is now, which no other one has had.
     var connectionNumber: UInt64? { self.state.withLock { $0.connection == nil ? nil : $0.connectionCount } }
@@ -115,7 +118,7 @@ extension ConnectionSlot {
     ///   - failsFast: Whether to stop waiting when an attempt to connect has failed.
     /// - Throws: The cause of the outage, so that one clear message reaches the user.
     func connection(before deadline: NIODeadline, failsFast: Bool = false) async throws(RedisError) -> RedisConnection {
-        if let connection = self.state.withLock({ $0.connection }) { return connection }
+        if let current { return current }
         let id = self.state.withLock { $0.makeID() }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -163,7 +166,9 @@ extension ConnectionSlot {
         _ body: (RedisConnection) async throws(RedisError) -> Value
     ) async throws(RedisError) -> Value {
         while true {
-            let connection = try await self.connection(before: deadline)
+            // Nearly always there is one, and then nobody has to wait.
+            let connection =
+                if let current = self.current { current } else { try await self.connection(before: deadline) }
             do throws(RedisError) {
                 return try await body(connection)
             } catch {

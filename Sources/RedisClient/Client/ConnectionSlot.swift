@@ -139,15 +139,17 @@ extension ConnectionSlot {
         _ commands: some Collection<RESPCommand> & Sendable,
         deadline: NIODeadline
     ) async throws(RedisError) -> [RESPValue] {
-        try await self.withConnection(before: deadline) { connection throws(RedisError) in
-            let replies = try await connection.send(commands, deadline: deadline)
-            for case .error(let reply) in replies {
-                let error = RedisError(reply: reply)
-                self.configuration.outages.note(refusal: error, self.configuration.url, to: self.logger)
-                // The server is not the primary any more: resolve its name again.
-                if error.remedy == .reconnect { connection.close(error) }
+        while true {
+            // Nearly always there is one, and then nobody has to wait.
+            let connection =
+                if let current = self.current { current } else { try await self.connection(before: deadline) }
+            do throws(RedisError) {
+                let replies = try await connection.send(commands, deadline: deadline)
+                for case .error(let reply) in replies { self.note(reply, from: connection) }
+                return replies
+            } catch {
+                try self.giveUp(connection, after: error)
             }
-            return replies
         }
     }
 
@@ -156,26 +158,28 @@ extension ConnectionSlot {
         _ commands: some Collection<RESPCommand> & Sendable,
         deadline: NIODeadline
     ) async throws(RedisError) {
-        try await self.withConnection(before: deadline) { connection throws(RedisError) in
-            try await connection.post(commands, deadline: deadline)
+        while true {
+            let connection = try await self.connection(before: deadline)
+            do throws(RedisError) {
+                return try await connection.post(commands, deadline: deadline)
+            } catch {
+                try self.giveUp(connection, after: error)
+            }
         }
     }
 
-    private func withConnection<Value: Sendable>(
-        before deadline: NIODeadline,
-        _ body: (RedisConnection) async throws(RedisError) -> Value
-    ) async throws(RedisError) -> Value {
-        while true {
-            // Nearly always there is one, and then nobody has to wait.
-            let connection =
-                if let current = self.current { current } else { try await self.connection(before: deadline) }
-            do throws(RedisError) {
-                return try await body(connection)
-            } catch {
-                guard error.code == .connectionClosed, !error.mayHaveExecuted else { throw error }
-                self.remove(connection, error)
-            }
-        }
+    /// Takes note of a refusal.
+    private func note(_ reply: String, from connection: RedisConnection) {
+        let error = RedisError(reply: reply)
+        self.configuration.outages.note(refusal: error, self.configuration.url, to: self.logger)
+        // The server is not the primary any more: resolve its name again.
+        if error.remedy == .reconnect { connection.close(error) }
+    }
+
+    /// Has another connection tried, unless the commands may have gone out over this one.
+    private func giveUp(_ connection: RedisConnection, after error: RedisError) throws(RedisError) {
+        guard error.code == .connectionClosed, !error.mayHaveExecuted else { throw error }
+        self.remove(connection, error)
     }
 
     private func wait(

@@ -29,17 +29,33 @@ extension RedisConsumer {
         )
         if case .elsewhere(let backend) = self.results { reply.completions = try await backend.takeEffects(of: &items) }
 
-        var rest = Array(items.indices)[...]
-        if !reply.completions.isEmpty { rest = rest.filter { reply.completions[$0] == nil }[...] }
-        var wanted = max(0, count)
+        let rest = items.indices.filter { reply.completions[$0] == nil }
+        if count <= Self.maximumClaims, Self.prefix(of: rest[...], in: items).count == items.count {
+            // Nearly always.
+            reply = try await self.call(items, claiming: max(0, count), after: cursor)
+        } else {
+            try await self.call(items, rest[...], claiming: max(0, count), after: cursor, into: &reply)
+        }
+        if count > 0 { self.state.withLock { $0.precedence.noteClaim(of: reply.messages.count) } }
+        if case .elsewhere(let backend) = self.results { await self.finishChords(of: settlements, reply, on: backend) }
+        return reply
+    }
+
+    /// Settles what one script does not take, one call after the other, and then claims.
+    private func call(
+        _ items: [SettleScript.Item],
+        _ indices: ArraySlice<Int>,
+        claiming count: Int,
+        after cursor: Timestamp,
+        into reply: inout ClaimReply
+    ) async throws(TaskBrokerError) {
+        var (rest, wanted) = (indices, count)
         repeat {
             let batch = Self.prefix(of: rest, in: items)
             rest = rest[batch.endIndex...]
             // What is settled first may bring messages back; all of it has happened before anything is taken.
             let claiming = rest.isEmpty ? min(wanted, Self.maximumClaims) : 0
-            // Nearly always all of them.
-            let called = batch.count == items.count ? items : batch.map { items[$0] }
-            let part = try await self.call(called, claiming: claiming, after: cursor)
+            let part = try await self.call(batch.map { items[$0] }, claiming: claiming, after: cursor)
             reply.now = part.now
             for (index, isAccepted) in zip(batch, part.isAccepted) { reply.isAccepted[index] = isAccepted }
             for (position, key) in part.obstacles { reply.obstacles[batch[batch.startIndex + position]] = key }
@@ -48,9 +64,6 @@ extension RedisConsumer {
             reply.revocations = part.revocations ?? reply.revocations
             wanted = part.messages.count < claiming ? 0 : wanted - part.messages.count
         } while !rest.isEmpty || wanted > 0
-        if count > 0 { self.state.withLock { $0.precedence.noteClaim(of: reply.messages.count) } }
-        if case .elsewhere(let backend) = self.results { await self.finishChords(of: settlements, reply, on: backend) }
-        return reply
     }
 
     /// Cleans up after chords on another server; if that fails their keys expire.

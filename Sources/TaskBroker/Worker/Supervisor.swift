@@ -127,11 +127,6 @@ extension Supervisor {
         children.addTask { if let happening = await body() { self.mailbox.post(happening) } }
     }
 
-    /// Starts a child that asks the broker something: it is written before this returns, and not after a turn of the event loop.
-    private func ask(in children: inout Children, _ body: @escaping @Sendable () async -> Happening) {
-        children.addImmediateTask { self.mailbox.post(await body()) }
-    }
-
     private func handle(
         _ happening: Happening,
         _ state: inout WorkerState,
@@ -190,7 +185,8 @@ extension Supervisor {
     private func perform(_ action: WorkerState.Action, in children: inout Children) {
         switch action {
         case .settle(let turn):
-            self.ask(in: &children) { await self.settle(turn) }
+            // It is written before this returns, and not after a turn of the event loop.
+            children.addImmediateTask { self.mailbox.post(await self.settle(turn)) }
         case .run(let deliveries):
             if let departures {
                 departures.start(deliveries)
@@ -200,7 +196,7 @@ extension Supervisor {
         case .join(let settlement, let parts):
             self.lanes.start([.join(settlement, parts: parts)])
         case .listen:
-            self.ask(in: &children) { await self.listen() }
+            children.addImmediateTask { self.mailbox.post(await self.listen()) }
         case .pause(let failures):
             self.add(to: &children) {
                 try? await Task.sleep(for: Backoff.delay(afterFailures: failures, atMost: Backoff.urgent))

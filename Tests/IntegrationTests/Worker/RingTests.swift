@@ -21,7 +21,7 @@ import Testing
                     try #expect(await note.delay().get() == 1)
                     try await Task.sleep(for: .milliseconds(10))
                     try await note.delay()
-                    try await Task.sleep(for: .microseconds(100 * round))
+                    try await Task.sleep(for: .microseconds(20 * round))
                     guard isWarm else { return }
                     worker.drain()
                     try await Task.sleep(for: .milliseconds(50))

@@ -163,7 +163,7 @@ extension RedisClient {
     @discardableResult
     package func evaluate(
         _ script: RedisScript,
-        keys: [String],
+        keys: RESPArguments,
         arguments: RESPArguments = [],
         deadline: Duration? = nil
     ) async throws(RedisError) -> RESPValue {
@@ -173,6 +173,17 @@ extension RedisClient {
         guard case .error(let message)? = reply, message.hasPrefix("NOSCRIPT") else { return try reply.unwrapped() }
         let whole = script.commandWithText(keys: keys, arguments: arguments)
         return try await self.slot.send(CollectionOfOne(whole), deadline: deadline).first.unwrapped()
+    }
+
+    /// Runs a script whose keys are texts.
+    @discardableResult
+    package func evaluate(
+        _ script: RedisScript,
+        keys: [String],
+        arguments: RESPArguments = [],
+        deadline: Duration? = nil
+    ) async throws(RedisError) -> RESPValue {
+        try await self.evaluate(script, keys: RESPArguments(keys), arguments: arguments, deadline: deadline)
     }
 
     private func instant(after deadline: Duration?) -> NIODeadline {

@@ -17,28 +17,33 @@ package struct RedisScript: Hashable, Sendable {
 
 extension RedisScript {
     /// `EVALSHA`, for pipelines; a server that does not know the script answers `NOSCRIPT`.
-    package func command(keys: [String], arguments: RESPArguments = []) -> RESPCommand {
+    package func command(keys: RESPArguments, arguments: RESPArguments = []) -> RESPCommand {
         self.command("EVALSHA", self.sha1, keys, arguments)
     }
 
+    /// `EVALSHA` with keys that are texts.
+    package func command(keys: [String], arguments: RESPArguments = []) -> RESPCommand {
+        self.command(keys: RESPArguments(keys), arguments: arguments)
+    }
+
     /// `EVAL`, which also makes the script known to the server.
-    package func commandWithText(keys: [String], arguments: RESPArguments = []) -> RESPCommand {
+    package func commandWithText(keys: RESPArguments, arguments: RESPArguments = []) -> RESPCommand {
         self.command("EVAL", self.text, keys, arguments)
     }
 
     private func command(
         _ name: String,
         _ script: String,
-        _ keys: [String],
+        _ keys: RESPArguments,
         _ arguments: RESPArguments
     ) -> RESPCommand {
         var words = RESPArguments()
-        let byteCount = keys.reduce(name.utf8.count + script.utf8.count + 8) { $0 + $1.utf8.count }
+        let byteCount = name.utf8.count + script.utf8.count + 8 + keys.byteCount
         words.reserveCapacity(3 + keys.count + arguments.count, byteCount: byteCount + arguments.byteCount)
         words.append(name)
         words.append(script)
         words.append(keys.count)
-        for key in keys { words.append(key) }
+        words.append(contentsOf: keys)
         words.append(contentsOf: arguments)
         return RESPCommand(words)
     }

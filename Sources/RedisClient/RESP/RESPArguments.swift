@@ -74,14 +74,16 @@ extension RESPArguments {
     /// Appends a number in decimal digits.
     ///
     /// The intermediate string lives in registers up to 15 digits, which covers times in microseconds until 2001 and
-    /// every count; above that it is one small allocation.
+    /// every count; above that it is one small allocation. The many counts of one digit do without.
     package mutating func append(_ argument: Int64) {
-        self.append(String(argument))
+        guard 0..<10 ~= argument else { return self.append(String(argument)) }
+        self.bytes.append(UInt8(ascii: "0") + UInt8(argument))
+        self.ends.append(self.bytes.count)
     }
 
     /// Appends a number in decimal digits.
     package mutating func append(_ argument: Int) {
-        self.append(String(argument))
+        self.append(Int64(argument))
     }
 
     /// Appends an argument for each of the byte strings.

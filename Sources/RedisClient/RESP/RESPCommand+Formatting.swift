@@ -67,12 +67,22 @@ private struct WireOutput {
     /// `$12` and a line end.
     mutating func writeHeader(_ kind: Unicode.Scalar, _ number: Int) {
         self.writeByte(UInt8(ascii: kind))
-        var power = 1
-        while number / power >= 10 { power *= 10 }
-        while power > 0 {
-            self.writeByte(UInt8(ascii: "0") + UInt8(number / power % 10))
-            power /= 10
+        // The lengths of keys: no search for the first digit.
+        if number < 100 {
+            if number >= 10 { self.writeDigit(number / 10) }
+            self.writeDigit(number % 10)
+        } else {
+            var power = 100
+            while number / power >= 10 { power *= 10 }
+            while power > 0 {
+                self.writeDigit(number / power % 10)
+                power /= 10
+            }
         }
         self.writeLineEnd()
+    }
+
+    private mutating func writeDigit(_ digit: Int) {
+        self.writeByte(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit))
     }
 }

@@ -25,6 +25,15 @@ extension RESPCommand {
         self.arguments = words
     }
 
+    /// Creates a command from its name and its arguments, in room that is made once.
+    init(_ name: String, _ arguments: RESPArguments) {
+        var words = RESPArguments()
+        words.reserveCapacity(1 + arguments.count, byteCount: name.utf8.count + arguments.byteCount)
+        words.append(name)
+        words.append(contentsOf: arguments)
+        self.init(words)
+    }
+
     /// Creates a command that puts bytes under a key, in room that is made once.
     package init(_ name: String, _ key: String, _ bytes: [UInt8]) {
         var words = RESPArguments()

@@ -4,16 +4,18 @@ import NIOPosix
 
 /// Tells when work arrives in lists that were empty, without taking anything out of them.
 ///
-/// Client-side caching put to another use: `CLIENT TRACKING … OPTIN` remembers keys that one `EXISTS` has looked at, and
+/// Client-side caching put to another use: `CLIENT TRACKING` remembers keys that one `EXISTS` has looked at, and
 /// announces the next change of any of them, once. Looking and arming are one command, so that no push can fall between
 /// them. hiredis 0.14 reads RESP2 only, where announcements need a second connection (`REDIRECT`); the two live and die
-/// together. Nothing but `EXISTS` reads on the tracked connection: a script would arm all of its `KEYS` (Redis 7.0).
+/// together. Nothing but `EXISTS` reads on the tracked connection: a script would arm all of its `KEYS` (Redis 7.0). So `OPTIN` and a
+/// `CLIENT CACHING YES` before each look, one more command for each lone task, are not needed.
 ///
 /// A ring is a hint. It may be missing when a connection breaks unnoticed, and spurious at any time: look again, and
 /// look from time to time without it.
 package final class RedisDoorbell: Sendable {
     /// Where Redis announces changes of tracked keys to RESP2 clients.
     private static let channel = "__redis__:invalidate"
+    private static let countListeners: RESPCommand = ["PUBSUB", "NUMSUB", RedisDoorbell.channel]
 
     private let configuration: RedisConfiguration
     private let logger: Logger
@@ -79,7 +81,7 @@ extension RedisDoorbell {
         _ = try replies.last.unwrapped()
         var command: RESPCommand = ["CLIENT", "TRACKING", "ON", "REDIRECT"]
         command.append(id.integer ?? 0)
-        command.append(contentsOf: ["OPTIN", "NOLOOP"])
+        command.append("NOLOOP")
         _ = try await tracked.send(CollectionOfOne(command), deadline: deadline).first.unwrapped()
     }
 
@@ -106,17 +108,15 @@ extension RedisDoorbell {
     /// Looks whether keys exist, and has the next change of any of them announced.
     ///
     /// - Returns: How many exist. With 0 the bell rings for whatever is pushed from now on.
-    package func arm(_ keys: [String], deadline: Duration? = nil) async throws(RedisError) -> Arming {
+    package func arm(_ keys: RESPArguments, deadline: Duration? = nil) async throws(RedisError) -> Arming {
         guard !keys.isEmpty else { return Arming(existing: 0, listeners: 0) }
-        let commands: [RESPCommand] = [
-            ["CLIENT", "CACHING", "YES"], Self.exists(keys), ["PUBSUB", "NUMSUB", Self.channel],
-        ]
+        let commands = [RESPCommand("EXISTS", keys), Self.countListeners]
         let replies = try await self.slot.send(commands, deadline: self.instant(after: deadline))
         guard replies.count == commands.count else {
             throw RedisError(.protocolViolation, "Redis sent no reply to a command.")
         }
         for reply in replies { _ = try Optional(reply).unwrapped() }
-        return Arming(existing: try replies[1].count(), listeners: try (replies[2].array?.last ?? .null).count())
+        return Arming(existing: try replies[0].count(), listeners: try (replies[1].array?.last ?? .null).count())
     }
 
     /// What arming has found.
@@ -127,22 +127,6 @@ extension RedisDoorbell {
         ///
         /// Counted now and not after the ring, when somebody waits for every round trip.
         package let listeners: Int
-    }
-
-    /// Looks how many of the keys exist, and arms nothing.
-    package func check(_ keys: [String], deadline: Duration? = nil) async throws(RedisError) -> Int {
-        guard !keys.isEmpty else { return 0 }
-        return try await self.ask(Self.exists(keys), deadline: deadline).count()
-    }
-
-    private static func exists(_ keys: [String]) -> RESPCommand {
-        var command = RESPCommand("EXISTS")
-        command.append(contentsOf: RESPArguments(keys))
-        return command
-    }
-
-    private func ask(_ command: RESPCommand, deadline: Duration?) async throws(RedisError) -> RESPValue {
-        try await self.slot.send(CollectionOfOne(command), deadline: self.instant(after: deadline)).first.unwrapped()
     }
 
     private func instant(after deadline: Duration?) -> NIODeadline {

@@ -41,6 +41,9 @@ package struct Settlement: Sendable, Hashable {
 }
 
 extension Settlement {
+    /// Whether something is sent with it that follows its task.
+    package var sendsMore: Bool { !self.publications.isEmpty || self.canvas != nil }
+
     /// Where a claimed message goes.
     package enum Disposition: Sendable, Hashable {
         /// It is done with.

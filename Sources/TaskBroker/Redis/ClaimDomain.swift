@@ -1,3 +1,5 @@
+import RedisClient
+
 /// One list and everything beside it: the unit of the claim protocol.
 ///
 /// A queue has four, one for each step of priority. The keys of a domain share a slot of Redis Cluster.
@@ -22,6 +24,8 @@ final class ClaimDomain: Sendable {
     let meta: String
     let beat: String
     let absent: String
+    /// The keys with which a claim looks at the list, as they go into its command: a claim names those of all lists.
+    let claimKeys: RESPArguments
 
     init(queue: String, step: Int) {
         let list = Priority.list(queue: queue, step: step)
@@ -41,6 +45,7 @@ final class ClaimDomain: Sendable {
         self.meta = key(.meta)
         self.beat = key(.beat)
         self.absent = key(.nil)
+        self.claimKeys = [list, self.infl, self.lease, self.dlv, self.meta]
     }
 }
 

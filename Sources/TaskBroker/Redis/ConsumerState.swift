@@ -1,3 +1,5 @@
+import RedisClient
+
 /// What a consumer remembers between calls.
 struct ConsumerState: Sendable {
     /// The lists to take from.
@@ -15,10 +17,19 @@ struct ConsumerState: Sendable {
     /// What was met and has not been told of yet.
     var damage = DamageReport()
     /// The domains that may not be taken from.
-    private var blocked: Set<ClaimDomain> = []
+    private var blocked: Set<ClaimDomain> = [] {
+        didSet { self.openLists = Self.lists(of: self.layout, without: self.blocked) }
+    }
+    /// The lists that may be taken from, as far as is known: as the doorbell takes them, which is armed after each lone task.
+    private(set) var openLists: RESPArguments
 
     init(_ layout: ConsumerLayout) {
         self.layout = layout
+        self.openLists = Self.lists(of: layout, without: [])
+    }
+
+    private static func lists(of layout: ConsumerLayout, without blocked: Set<ClaimDomain>) -> RESPArguments {
+        RESPArguments(layout.domains.filter { !blocked.contains($0) }.map(\.list))
     }
 }
 
@@ -79,7 +90,4 @@ extension ConsumerState {
     mutating func setBlocked(_ domains: some Sequence<ClaimDomain>) {
         self.blocked = Set(domains)
     }
-
-    /// The domains that may be taken from, as far as is known.
-    var open: [ClaimDomain] { self.layout.domains.filter { !self.blocked.contains($0) } }
 }

@@ -72,7 +72,7 @@ extension RedisConsumer {
             let call = TickScript.encode(domains, lease: self.lease, isContinued: round > 0)
             let value = try await self.evaluateSafely(
                 TickScript.script,
-                keys: call.keys,
+                keys: RESPArguments(call.keys),
                 arguments: call.arguments
             )
             guard let part = TickScript.decode(value) else { throw .unexpectedReply(of: TickScript.script) }

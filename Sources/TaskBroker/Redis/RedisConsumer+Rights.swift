@@ -10,10 +10,10 @@ extension RedisConsumer {
     /// - Throws: ``TaskBrokerError/Code/notPermitted`` with the names of the commands that are missing.
     func evaluateSafely(
         _ script: RedisScript,
-        keys: [String],
+        keys: RESPArguments,
         arguments: RESPArguments
     ) async throws(TaskBrokerError) -> RESPValue {
-        try await self.requireRights()
+        if !self.hasRights { try await self.requireRights() }
         do throws(RedisError) {
             return try await self.commands.evaluate(script, keys: keys, arguments: arguments)
         } catch {
@@ -22,9 +22,14 @@ extension RedisConsumer {
         }
     }
 
+    /// Whether everything was tried out on the connection that there is now.
+    private var hasRights: Bool {
+        guard let connection = self.commands.connectionNumber else { return false }
+        return self.state.withLock { $0.permittedConnection } == connection
+    }
+
     private func requireRights() async throws(TaskBrokerError) {
         let connection = self.commands.connectionNumber
-        if let connection, self.state.withLock({ $0.permittedConnection }) == connection { return }
         guard let domain = self.layout.domains.first else { return }
         let reply = try await self.ask { () throws(RedisError) in
             try await self.commands.evaluate(RightsScript.script, keys: [domain.absent])

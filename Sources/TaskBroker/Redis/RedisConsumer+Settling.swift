@@ -18,15 +18,38 @@ extension RedisConsumer {
         var items: [SettleScript.Item] = []
         items.reserveCapacity(settlements.count)
         let layout = self.layout
-        for settlement in settlements { items.append(try await self.item(for: settlement, layout)) }
+        for settlement in settlements {
+            var item = self.item(for: settlement, layout)
+            if settlement.sendsMore { try await self.add(settlement, to: &item) }
+            items.append(item)
+        }
         var reply = ClaimReply(
             now: Timestamp(milliseconds: 0),
             isAccepted: Array(repeating: true, count: items.count)
         )
         if case .elsewhere(let backend) = self.results { reply.completions = try await backend.takeEffects(of: &items) }
 
-        var rest = items.indices.filter { reply.completions[$0] == nil }[...]
-        var wanted = max(0, count)
+        let rest = items.indices.filter { reply.completions[$0] == nil }
+        if count <= Self.maximumClaims, Self.prefix(of: rest[...], in: items).count == items.count {
+            // Nearly always.
+            reply = try await self.call(items, claiming: max(0, count), after: cursor)
+        } else {
+            try await self.call(items, rest[...], claiming: max(0, count), after: cursor, into: &reply)
+        }
+        if count > 0 { self.state.withLock { $0.precedence.noteClaim(of: reply.messages.count) } }
+        if case .elsewhere(let backend) = self.results { await self.finishChords(of: settlements, reply, on: backend) }
+        return reply
+    }
+
+    /// Settles what one script does not take, one call after the other, and then claims.
+    private func call(
+        _ items: [SettleScript.Item],
+        _ indices: ArraySlice<Int>,
+        claiming count: Int,
+        after cursor: Timestamp,
+        into reply: inout ClaimReply
+    ) async throws(TaskBrokerError) {
+        var (rest, wanted) = (indices, count)
         repeat {
             let batch = Self.prefix(of: rest, in: items)
             rest = rest[batch.endIndex...]
@@ -41,14 +64,14 @@ extension RedisConsumer {
             reply.revocations = part.revocations ?? reply.revocations
             wanted = part.messages.count < claiming ? 0 : wanted - part.messages.count
         } while !rest.isEmpty || wanted > 0
-        if count > 0 { self.state.withLock { $0.precedence.noteClaim(of: reply.messages.count) } }
-        await self.finishChords(of: settlements, reply)
-        return reply
     }
 
     /// Cleans up after chords on another server; if that fails their keys expire.
-    private func finishChords(of settlements: [Settlement], _ reply: ClaimReply) async {
-        guard case .elsewhere(let backend) = self.results else { return }
+    private func finishChords(
+        of settlements: [Settlement],
+        _ reply: ClaimReply,
+        on backend: RedisResultBackend
+    ) async {
         let ends = settlements.indices.filter { reply.isAccepted[$0] && reply.completions[$0] == nil }
             .flatMap { settlements[$0].canvas?.ends ?? [] }
         try? await backend.finish(ends)
@@ -62,7 +85,8 @@ extension RedisConsumer {
         let (order, firstNumber) = self.state.withLock { state in
             (count > 0 ? state.nextOrder() : [], state.reserveBatches(count))
         }
-        let databases = try await self.resultDatabases()
+        var databases: SettleScript.Databases?
+        if case .sameServer(let database?) = self.results { databases = try await self.resultDatabases(database) }
         let request = SettleScript.Request(
             items: items,
             claim: SettleScript.ClaimRequest(
@@ -81,13 +105,17 @@ extension RedisConsumer {
             throw .unexpectedReply(of: script)
         }
         if !reply.blocked.isEmpty { self.state.withLock { $0.block(reply.blocked) } }
+        var update: RevocationUpdate?
+        if let newest = reply.newestRevocation, newest != cursor {
+            update = try await self.revocations(after: cursor, newest: newest)
+        }
         return ClaimReply(
             now: Timestamp(milliseconds: reply.now),
             isAccepted: reply.isAccepted,
             obstacles: Dictionary(uniqueKeysWithValues: reply.obstacles.map { ($0, items[$0].obstacle($1)) }),
             completions: reply.completions,
             messages: reply.messages,
-            revocations: try await self.revocations(after: cursor, newest: reply.newestRevocation)
+            revocations: update
         )
     }
 
@@ -96,10 +124,9 @@ extension RedisConsumer {
     /// If it cannot be read the messages are not handed out; they come back when their leases run out.
     private func revocations(
         after cursor: Timestamp,
-        newest: Timestamp?
+        newest: Timestamp
     ) async throws(TaskBrokerError) -> RevocationUpdate? {
-        guard let newest, newest != cursor else { return nil }
-        return try await self.ask { () throws(RedisError) in
+        try await self.ask { () throws(RedisError) in
             try await RevocationLog(client: self.commands).update(after: cursor, newest: newest)
         }
     }
@@ -107,8 +134,7 @@ extension RedisConsumer {
     /// The databases of the results and of the broker, if they differ.
     ///
     /// The script selects the first where that must not fail. So it is tried out before the first settlement.
-    private func resultDatabases() async throws(TaskBrokerError) -> SettleScript.Databases? {
-        guard case .sameServer(let database?) = self.results else { return nil }
+    private func resultDatabases(_ database: Int) async throws(TaskBrokerError) -> SettleScript.Databases {
         let databases = SettleScript.Databases(
             results: database,
             broker: self.commands.configuration.url.database
@@ -121,20 +147,21 @@ extension RedisConsumer {
         return databases
     }
 
-    /// Looks up where a settlement's messages go.
-    private func item(
-        for settlement: Settlement,
-        _ layout: ConsumerLayout
-    ) async throws(TaskBrokerError) -> SettleScript.Item {
-        let publications = try await self.publisher.resolve(settlement.publications)
-        var item = SettleScript.Item(
+    /// A settlement, without the messages that it sends.
+    private func item(for settlement: Settlement, _ layout: ConsumerLayout) -> SettleScript.Item {
+        SettleScript.Item(
             id: settlement.claim.id,
             domain: layout.domain(of: settlement.claim),
             disposition: settlement.disposition,
-            effects: SettleScript.Effects(results: settlement.results, publications: publications),
+            effects: SettleScript.Effects(results: settlement.results),
             hasCounters: settlement.hasCounters
         )
-        guard let canvas = settlement.canvas else { return item }
+    }
+
+    /// Looks up where a settlement's messages go.
+    private func add(_ settlement: Settlement, to item: inout SettleScript.Item) async throws(TaskBrokerError) {
+        item.effects.publications = try await self.publisher.resolve(settlement.publications)
+        guard let canvas = settlement.canvas else { return }
         item.effects.chords = canvas.chords
         item.effects.groups = canvas.groups
         item.parts = canvas.parts
@@ -155,7 +182,6 @@ extension RedisConsumer {
                 )
             )
         }
-        return item
     }
 
     /// As many of `indices` as one script takes.

@@ -10,7 +10,7 @@ extension RedisConsumer {
     func waitForWork(isIdle: @escaping @Sendable () -> Bool) async throws(TaskBrokerError) {
         var hasPaused = false
         while !Task.isCancelled {
-            let lists = self.state.withLock { $0.open.map(\.list) }
+            let lists = self.state.withLock(\.openLists)
             // An old ring was heard by the claim, or the look, that came before.
             self.bell.reset()
             var others = 0

@@ -51,7 +51,7 @@ extension RedisPublisher {
             answer = try await self.send([PublishScript.script.command(keys: keys, arguments: arguments)], durability)
         } catch {
             guard error.serverPrefix == "NOSCRIPT" else { throw error }
-            let whole = PublishScript.script.commandWithText(keys: keys, arguments: arguments)
+            let whole = PublishScript.script.commandWithText(keys: RESPArguments(keys), arguments: arguments)
             answer = try await self.send([whole], durability)
         }
         guard let reply = answer.replies.first.flatMap({ PublishScript.decode($0, for: batch) }) else {

@@ -24,7 +24,9 @@ extension Supervisor {
         }
     }
 
-    /// Waits for the bell; one that is broken costs latency only, because the tick looks too.
+    /// Waits for the bell, and claims at once if the loop has decided so in advance (``StandingClaim``).
+    ///
+    /// A bell that is broken costs latency only, because the tick looks too.
     func listen() async -> Happening {
         do {
             try await self.consumer.waitForWork { [running] in running.count == 0 }
@@ -32,7 +34,8 @@ extension Supervisor {
             self.report(error, while: "waiting for work")
             try? await Task.sleep(for: Self.tickInterval)
         }
-        return .event(.rang)
+        guard let turn = self.standingClaim.take(at: .now) else { return .event(.rang) }
+        return await self.settle(turn)
     }
 
     /// Settles and gives back what is left when the loop was torn down by cancellation, and leaves the list of the living.

@@ -21,6 +21,8 @@ final class Supervisor: Sendable {
     /// The way of tasks that run in other processes.
     let departures: Departures?
     let mailbox: Mailbox<Happening>
+    /// What a ring calls for while the loop sleeps.
+    let standingClaim = StandingClaim()
     let revocations: RevocationBoard
     let started = Timestamp.now()
 
@@ -101,8 +103,11 @@ extension Supervisor {
                 // A cancelled group can only wait for its tasks: every sleep and every call in it fails at once.
                 guard state.phase != .ended, !Task.isCancelled else { break }
                 self.lanes.wake(at: state.patience)
+                self.standingClaim.offer(state.countIfRung)
                 let happenings = await self.mailbox.next()
-                actions = self.lanes.takeOutcomes().flatMap { state.note($0) }
+                // First: what has happened may be the answer to it.
+                actions = self.standingClaim.withdraw().map { state.note(.answered($0)) } ?? []
+                for outcome in self.lanes.takeOutcomes() { actions += state.note(outcome) }
                 for happening in happenings { actions += self.handle(happening, &state, &children) }
                 actions += state.next(at: .now)
                 self.watch(happenings, state)
@@ -180,7 +185,8 @@ extension Supervisor {
     private func perform(_ action: WorkerState.Action, in children: inout Children) {
         switch action {
         case .settle(let turn):
-            self.add(to: &children) { await self.settle(turn) }
+            // It is written before this returns, and not after a turn of the event loop.
+            children.addImmediateTask { self.mailbox.post(await self.settle(turn)) }
         case .run(let deliveries):
             if let departures {
                 departures.start(deliveries)
@@ -190,7 +196,7 @@ extension Supervisor {
         case .join(let settlement, let parts):
             self.lanes.start([.join(settlement, parts: parts)])
         case .listen:
-            self.add(to: &children) { await self.listen() }
+            children.addImmediateTask { self.mailbox.post(await self.listen()) }
         case .pause(let failures):
             self.add(to: &children) {
                 try? await Task.sleep(for: Backoff.delay(afterFailures: failures, atMost: Backoff.urgent))

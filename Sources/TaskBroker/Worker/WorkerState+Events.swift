@@ -24,6 +24,10 @@ extension WorkerState {
             self.joining.remove(settlement.claim)
             self.finished.append(settlement)
         case .rang: (self.isListening, self.isDry) = (false, false)
+        case .answered(let turn):
+            (self.isListening, self.isDry) = (false, false)
+            self.turns += 1
+            self.asked += turn.count
         case .renewed(let claims, let lost, let sent):
             self.leases.renew(claims, at: sent)
             actions = self.lose(lost)

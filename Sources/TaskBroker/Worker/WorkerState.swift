@@ -106,6 +106,8 @@ extension WorkerState {
         case joined(Settlement)
         /// The bell rang.
         case rang
+        /// The bell rang, and the claim that ``countIfRung`` allowed was made.
+        case answered(Turn)
         /// The lists were looked at.
         case ticked(TickReply, at: ContinuousClock.Instant)
         /// The leases of `claims` were prolonged, but for those that are lost.
@@ -209,6 +211,14 @@ extension WorkerState {
         return max(1, threshold - max(self.finished.count, self.isDry ? 0 : self.room))
     }
 
+    /// How many messages whoever hears the bell may claim without asking; 0 if the ring has to be thought about first.
+    ///
+    /// What ``next(at:)`` would decide after the ring while nothing else goes on with the broker.
+    var countIfRung: Int {
+        guard self.isListening, self.turns == 0, self.finished.isEmpty, !self.isPaused else { return 0 }
+        return min(self.room, Self.maximumBatch)
+    }
+
     private mutating func nextTurn(at now: ContinuousClock.Instant) -> Turn? {
         guard !self.isPaused, let threshold = self.pace.threshold(underWay: self.turns, capacity: self.capacity) else {
             return nil
@@ -220,11 +230,19 @@ extension WorkerState {
 
         let settlements = Array(self.finished.prefix(Self.maximumBatch))
         self.finished.removeFirst(settlements.count)
-        // A round trip that is made anyway claims for nothing.
-        let count = min(settlements.isEmpty ? wanted : self.room, Self.maximumBatch)
+        let count = min(self.claimsBeside(settlements) ? self.room : wanted, Self.maximumBatch)
         self.turns += 1
         self.asked += count
         return Turn(settlements: settlements, count: count, sent: now)
+    }
+
+    /// Whether a round trip that settles these claims, too.
+    ///
+    /// One that is made anyway claims for nothing. But that of a lone task would look into lists that were empty a moment ago and whose bell
+    /// has not rung since: keys that somebody has to write and read before its result is published. What follows the task itself may go to one of them.
+    private func claimsBeside(_ settlements: [Settlement]) -> Bool {
+        guard self.isDry, self.isListening else { return !settlements.isEmpty }
+        return settlements.contains { $0.disposition != .acknowledge || $0.sendsMore }
     }
 
     /// A round trip with one suspect and nothing else.

@@ -54,7 +54,7 @@ import Testing
         )
         let (a, b) = (Self.domains[0], Self.domains[1])
         #expect(
-            encoded.keys == [
+            Self.texts(encoded.keys) == [
                 a.infl, a.lease, a.ended, b.infl, b.lease, b.ended, b.dlv, b.list, b.eta, b.etam, b.park, b.dead,
                 b.deadm,
                 "celery-task-meta-t",
@@ -103,10 +103,11 @@ import Testing
                 "3", "30000", "n", "7", "2",
             ]
         )
-        #expect(encoded.keys.first == "x")
-        #expect(encoded.keys[11...13] == ["celery-task-meta-t", "celery-task-meta-u", "tb:unique:k"])
-        #expect(encoded.keys[14] == "tb:revoked")
-        #expect(encoded.keys.count == 14 + 1 + 10)
+        let keys = Self.texts(encoded.keys)
+        #expect(keys.first == "x")
+        #expect(keys[11...13] == ["celery-task-meta-t", "celery-task-meta-u", "tb:unique:k"])
+        #expect(keys[14] == "tb:revoked")
+        #expect(keys.count == 14 + 1 + 10)
     }
 
     @Test func `who has nothing to settle sends a claim and nothing else`() {
@@ -114,7 +115,7 @@ import Testing
         let encoded = SettleScript.encode(request)
         #expect(SettleScript.script(for: request) == SettleScript.claim)
         #expect(Self.texts(encoded.arguments) == ["3", "30000", "n", "7", "2"])
-        #expect(encoded.keys.first == "tb:revoked")
+        #expect(Self.texts(encoded.keys).first == "tb:revoked")
         #expect(encoded.keys.count == 1 + 10)
         #expect(SettleScript.script(for: Self.request([Self.item("1", 0, .acknowledge)])) == SettleScript.script)
     }

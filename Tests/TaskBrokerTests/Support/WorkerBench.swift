@@ -34,6 +34,13 @@ extension WorkerBench {
         self.answer(ids, refused: refused, took: took).map { self.handle($0) } ?? []
     }
 
+    /// The bell rings, and whoever hears it makes the claim that was decided on before.
+    mutating func answerRing() -> [String] {
+        let turn = WorkerState.Turn(settlements: [], count: self.state.countIfRung, sent: self.start)
+        self.turns.append(turn)
+        return self.handle(.answered(turn))
+    }
+
     /// The oldest round trip fails, or is refused.
     mutating func fail(isRefused: Bool = false) -> [String] {
         self.takeTurn().map { self.handle(.settleFailed($0, isRefused: isRefused)) } ?? []

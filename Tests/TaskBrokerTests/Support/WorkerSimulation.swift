@@ -65,7 +65,11 @@ extension WorkerSimulation {
         case 8 where self.isListening:
             self.isListening = false
             self.waiting += 1
-            self.tell(.rang)
+            let count = self.state.countIfRung
+            guard count > 0, Bool.random(using: &self.generator) else { return self.tell(.rang) }
+            let turn = WorkerState.Turn(settlements: [], count: count, sent: self.start)
+            self.turns.append(turn)
+            self.tell(.answered(turn))
         case 9: self.renew()
         default: self.tell(self.waiting > 0 ? .ticked(TickReply(hasWork: true), at: .now) : .checkLeases(self.start))
         }

@@ -75,10 +75,67 @@ struct WorkerStateTests {
         var worker = WorkerBench(concurrency: 2)
         #expect(worker.handle(.started) == ["claim 2"])
         #expect(worker.reply(["1"]) == ["run 1", "listen"])
-        #expect(worker.finish("1") == ["ack 1; claim 2"])
+        #expect(worker.finish("1") == ["ack 1"])
         #expect(worker.reply([]) == [])
         #expect(worker.handle(.rang) == ["claim 2"])
         #expect(worker.reply([]) == ["listen"])
+    }
+
+    @Test func `A settlement claims beside itself unless the lists are empty and the bell has not rung since`() {
+        var worker = WorkerBench(concurrency: 4)
+        #expect(worker.handle(.started) == ["claim 4"])
+        #expect(worker.reply(["1", "2", "3"]) == ["run 1", "run 2", "run 3", "listen"])
+        #expect(worker.finish("1") == ["ack 1"])
+        #expect(worker.handle(.rang) == [])
+        #expect(worker.reply([]) == ["claim 2"])
+        #expect(worker.finish("2") == [])
+        #expect(worker.reply(["4", "5"]) == ["run 4", "run 5", "ack 2; claim 1"])
+    }
+
+    @Test func `What a task sends may go to its own lists: its settlement looks there`() {
+        var worker = WorkerBench(concurrency: 2)
+        #expect(worker.handle(.started) == ["claim 2"])
+        #expect(worker.reply(["1"]) == ["run 1", "listen"])
+        #expect(worker.finishSending("1") == ["ack 1 and send; claim 2"])
+        #expect(worker.reply(["2"]) == ["run 2"])
+        #expect(worker.finish("2", .release) == ["release 2; claim 2"])
+    }
+
+    @Test func `A ring is answered without asking only while nothing goes on with the broker`() {
+        var worker = WorkerBench(concurrency: 3)
+        #expect(worker.handle(.started) == ["claim 3"])
+        #expect(worker.state.countIfRung == 0)
+        #expect(worker.reply(["1"]) == ["run 1", "listen"])
+        #expect(worker.state.countIfRung == 2)
+        #expect(worker.finish("1") == ["ack 1"])
+        #expect(worker.state.countIfRung == 0)
+        #expect(worker.reply([]) == [])
+        #expect(worker.state.countIfRung == 3)
+        #expect(worker.answerRing() == [])
+        #expect(worker.state.countIfRung == 0)
+        #expect(worker.state.turns == 1)
+        #expect(worker.reply(["2"]) == ["run 2", "listen"])
+    }
+
+    @Test func `A claim that answers a ring is given back when it comes after the worker was told to end`() {
+        var worker = WorkerBench(concurrency: 1)
+        #expect(worker.handle(.started) == ["claim 1"])
+        #expect(worker.reply([]) == ["listen"])
+        #expect(worker.answerRing() == [])
+        #expect(worker.handle(.drain) == [])
+        #expect(worker.state.countIfRung == 0)
+        #expect(worker.reply(["1"]) == ["release 1"])
+        #expect(worker.reply([]) == ["end"])
+    }
+
+    @Test func `After a failure a ring is for the loop to think about`() {
+        var worker = WorkerBench(concurrency: 1)
+        #expect(worker.handle(.started) == ["claim 1"])
+        #expect(worker.reply([]) == ["listen"])
+        #expect(worker.answerRing() == [])
+        #expect(worker.fail() == ["pause 1"])
+        #expect(worker.state.countIfRung == 0)
+        #expect(worker.handle(.pauseEnded) == ["claim 1"])
     }
 
     @Test func `A tick that sees messages makes up for a bell that was missed`() {
@@ -95,7 +152,7 @@ struct WorkerStateTests {
         #expect(worker.reply(["1", "2", "3"]) == ["run 1"])
         #expect(worker.finish("1") == ["run 2", "ack 1; claim 1"])
         #expect(worker.reply([]) == ["listen"])
-        #expect(worker.finish("2") == ["run 3", "ack 2; claim 2"])
+        #expect(worker.finish("2") == ["run 3", "ack 2"])
     }
 
     @Test func `A burst worker ends when the lists are empty, and not while a task runs`() {

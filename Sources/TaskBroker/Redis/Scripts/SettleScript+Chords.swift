@@ -22,8 +22,9 @@ extension SettleScript {
         for (index, item) in items.enumerated() {
             for (position, part) in item.parts.enumerated() {
                 let keys = ChordKeys(groupID: part.groupID)
-                encoded.keys += [keys.parts, keys.additions, keys.size, keys.counted]
-                encoded.keys += [keys.structure, keys.claim]
+                encoded.keys.append(
+                    contentsOf: [keys.parts, keys.additions, keys.size, keys.counted, keys.structure, keys.claim]
+                )
                 encoded.arguments.append("P")
                 encoded.arguments.append(item.id)
                 for argument in part.scriptArguments(expires: item.expires) { encoded.arguments.append(argument) }
@@ -33,8 +34,7 @@ extension SettleScript {
         for index in groups.flatMap(\.indices) {
             for end in items[index].ends {
                 let keys = ChordKeys(groupID: end.groupID)
-                encoded.keys += [keys.parts, keys.additions, keys.size, keys.counted]
-                encoded.keys.append(keys.claim)
+                encoded.keys.append(contentsOf: [keys.parts, keys.additions, keys.size, keys.counted, keys.claim])
                 encoded.arguments.append("E")
                 encoded.arguments.append(items[index].id)
                 encoded.arguments.append(end.token)

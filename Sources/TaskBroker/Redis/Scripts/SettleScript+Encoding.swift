@@ -5,7 +5,8 @@ extension SettleScript {
     /// Writes the keys and arguments of a call of ``script(for:)``, in the order that the comment of the type shows.
     static func encode(_ request: Request) -> Encoded {
         var encoded = Encoded()
-        encoded.keys.reserveCapacity(1 + 5 * request.claim.domains.count + 4 * request.items.count)
+        let keyCount = 1 + 5 * request.claim.domains.count + 4 * request.items.count
+        encoded.keys.reserveCapacity(keyCount, byteCount: 40 * keyCount)
         encoded.arguments.reserveCapacity(16 + 4 * request.items.count, byteCount: 128 + 512 * request.items.count)
         let items = request.items
         if items.isEmpty {
@@ -45,9 +46,7 @@ extension SettleScript {
         let domains = claim.count > 0 ? claim.domains : []
         encoded.arguments.append(domains.count)
         if !domains.isEmpty { encoded.keys.append(RedisKeys.revocations) }
-        for domain in domains {
-            encoded.keys += [domain.list, domain.infl, domain.lease, domain.dlv, domain.meta]
-        }
+        for domain in domains { encoded.keys.append(contentsOf: domain.claimKeys) }
     }
 
     /// The lists that publications go to, each once, with the ids of the claims whose publications they are.
@@ -69,6 +68,8 @@ extension SettleScript {
 
     /// The indices of the items of each list, lists in the order of their first item.
     static func groups(of items: [Item]) -> [[Int]] {
+        // That of a lone task.
+        if items.count == 1 { return [[0]] }
         var groups: [[Int]] = []
         var places: [ClaimDomain: Int] = [:]
         for (index, item) in items.enumerated() {
@@ -86,11 +87,12 @@ extension SettleScript {
 
     private static func encodeHeader(of group: SettlementGroup, _ items: [Item], into encoded: inout Encoded) {
         let domain = group.domain
-        encoded.keys += [domain.infl, domain.lease, domain.ended]
+        for key in [domain.infl, domain.lease, domain.ended] { encoded.keys.append(key) }
         encoded.arguments.append(group.indices.count)
         encoded.arguments.append(group.isPlain ? "1" : "0")
         guard !group.isPlain else { return }
-        encoded.keys += [domain.dlv, domain.list, domain.eta, domain.etam, domain.park, domain.dead, domain.deadm]
+        let others = [domain.dlv, domain.list, domain.eta, domain.etam, domain.park, domain.dead, domain.deadm]
+        for key in others { encoded.keys.append(key) }
         for index in group.indices {
             let code = self.operation(items[index].disposition)
             encoded.arguments.append(items[index].id)
@@ -162,7 +164,8 @@ extension SettleScript {
         }
         for chord in effects.chords {
             let keys = ChordKeys(groupID: chord.groupID)
-            encoded.keys += [keys.claim, keys.size]
+            encoded.keys.append(keys.claim)
+            encoded.keys.append(keys.size)
             encoded.arguments.append("C")
             encoded.arguments.append(chord.size)
             encoded.arguments.append(seconds)

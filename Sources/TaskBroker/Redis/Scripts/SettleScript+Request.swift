@@ -65,7 +65,7 @@ extension SettleScript {
 
     /// A call in the form that Redis gets.
     struct Encoded: Sendable {
-        var keys: [String] = []
+        var keys: RESPArguments = []
         var arguments: RESPArguments = []
         /// For each settlement in the order of the call, its index in the request.
         var order: [Int] = []

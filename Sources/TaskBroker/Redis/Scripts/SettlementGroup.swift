@@ -18,16 +18,36 @@ struct SettlementGroup: Sendable {
 
     /// - Parameter indices: Where the settlements of one list stand in the request; at least one.
     init(_ indices: [Int], of items: [SettleScript.Item]) {
-        let expiries = Set(indices.flatMap { items[$0].effects.results.map(\.expires) })
+        let expiries = Self.expiries(of: indices, items)
         self.domain = items[indices[0]].domain
-        self.isPlain = expiries.count <= 1 && indices.allSatisfy { items[$0].isPlain }
+        self.isPlain = expiries.isUniform && indices.allSatisfy { items[$0].isPlain }
         self.batches = self.isPlain ? Self.batches(indices, of: items) : []
         self.indices = self.isPlain ? self.batches.flatMap(\.indices) : indices
-        self.resultSeconds = expiries.first.flatMap { $0 }.map { String($0.inWholeSeconds) } ?? ""
+        self.resultSeconds = expiries.first.map { String($0.inWholeSeconds) } ?? ""
+    }
+
+    /// How long the first result is kept, and whether that goes for all of them.
+    private static func expiries(
+        of indices: [Int],
+        _ items: [SettleScript.Item]
+    ) -> (first: Duration?, isUniform: Bool) {
+        var first: Duration??
+        for index in indices {
+            for result in items[index].effects.results {
+                guard let known = first else {
+                    first = .some(result.expires)
+                    continue
+                }
+                if known != result.expires { return (known, false) }
+            }
+        }
+        return (first ?? nil, true)
     }
 
     /// The settlements of each batch, batches in the order of their first.
     private static func batches(_ indices: [Int], of items: [SettleScript.Item]) -> [Batch] {
+        // That of a lone task.
+        if indices.count == 1 { return [Batch(name: ClaimBatch.name(ofClaim: items[indices[0]].id), indices: indices)] }
         var batches: [Batch] = []
         var places: [Substring: Int] = [:]
         for index in indices {

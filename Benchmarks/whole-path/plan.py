@@ -23,9 +23,15 @@ CELERY = [
     Celery("celery 2 x solo", copies=2, pool="solo", share=0.06),
 ]
 PEERS = peers.load()
+SYSTEMS = {system.name: system for system in (LIGHT, *OURS, *CELERY, *PEERS)}
+# For whatever is measured of one of ours only.
+SAMPLE, SAMPLE_HOSTS = SYSTEMS["taskbroker -c 64"], SYSTEMS["taskbroker -c 64 --hosts 1"]
 LOADS = ("1 KB", "100 KB", "1 ms")
 # Whose drain of other tasks is worth a comparison: the best of each family, by the drain of `add`.
-LOADED = [OURS[2], OURS[5], CELERY[3], *(peer for peer in PEERS if peer.folder in ("sidekiq", "dramatiq", "taskiq"))]
+LOADED = [
+    SAMPLE, SAMPLE_HOSTS, SYSTEMS["celery 2 x solo"],
+    *(peer for peer in PEERS if peer.folder in ("sidekiq", "dramatiq", "taskiq")),
+]
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,6 @@ def once(options, server, scratch):
     def step(measure, system, take, *words, label=None):
         return Step(measure, label or system.name, 0, lambda: take(system, server, scratch, *words))
 
-    ours = OURS[2]
     crowd = TaskBroker("taskbroker, 16 x -c 8 --hosts 1", copies=16, concurrency=8, hosts=1)
     for system in wanted(options, "crowd", [crowd]):
         yield step("crowd", system, latencies.latency, options.singles)
@@ -88,12 +93,12 @@ def once(options, server, scratch):
         for system in wanted(options, "scaling", [TaskBroker(f"taskbroker, {copies} x -c 64", copies=copies, concurrency=64)]):
             yield step("scaling", system, drains.drain, options.tasks)
     for waiting in (1_000, 10_000, 100_000, 1_000_000) if not options.brief else (1_000, 100_000):
-        for system in wanted(options, "backlog", [ours]):
+        for system in wanted(options, "backlog", [SAMPLE]):
             yield step("backlog", system, drains.backlog, waiting, 20_000, label=f"{system.name}, {waiting:,} waiting")
     million = 100_000 if options.brief else 1_000_000
-    for system in wanted(options, "soak", [ours, OURS[5]]):
+    for system in wanted(options, "soak", [SAMPLE, SAMPLE_HOSTS]):
         yield step("soak", system, drains.soak, million, million // 10)
-    for system in wanted(options, "far-off", [ours]):
+    for system in wanted(options, "far-off", [SAMPLE]):
         yield step("far-off", system, rests.far_off, million)
     resting = [TaskBroker("taskbroker -c 8", concurrency=8), TaskBroker("taskbroker -c 8 --hosts 1", concurrency=8, hosts=1)]
     for system in wanted(options, "idle", [*resting, *CELERY[:2]]):

@@ -29,8 +29,12 @@ final class Departures: Sendable {
 
 extension Departures {
     /// Sends messages on their way.
+    ///
+    /// The first after a pause does not wait for others: the worker goes on with what can wait, such as the next bell.
     func start(_ deliveries: [WorkerState.Delivery]) {
+        let isPause = self.state.withLock { $0.count == 0 }
         for delivery in deliveries { self.start(delivery) }
+        if isPause { self.host.flush() }
     }
 
     /// Has the runs of these claims end.

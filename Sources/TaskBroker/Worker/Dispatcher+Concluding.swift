@@ -35,8 +35,9 @@ extension Dispatcher {
     /// Goes on with a run that was handed over to a lane.
     func resume(_ run: StartedRun) async -> Settlement {
         // Whoever has cancelled it meanwhile has found it neither in a host nor in the lane.
-        if self.running.isCancelled(run.attempt) { return await self.conclude(run, TaskReport(.cancelled)) }
-        return await self.execute(run)
+        guard self.running.isCancelled(run.attempt) else { return await self.execute(run) }
+        if let id = run.invocation.run { (self.host as? any RemoteHost)?.forget(id) }
+        return await self.conclude(run, TaskReport(.cancelled))
     }
 
     private func ending(of run: StartedRun, _ report: TaskReport) -> Ending {

@@ -67,6 +67,17 @@ struct DeparturesTests {
         #expect(self.running.count == 0)
     }
 
+    @Test func `the first after a pause goes out at once, others with what comes`() {
+        let departures = self.departures
+        departures.start(["1", "2"].map(Self.delivery))
+        #expect(self.host.flushes == 1)
+        departures.start(["3"].map(Self.delivery))
+        #expect(self.host.flushes == 1)
+        for id in ["1", "2", "3"] { self.host.end(id, TaskReport(.success(4))) }
+        departures.start(["4"].map(Self.delivery))
+        #expect(self.host.flushes == 2)
+    }
+
     @Test func `a message that cannot be read needs no host`() {
         let message = ClaimedMessage(claim: .numbered("1"), raw: [1])
         self.departures.start([WorkerState.Delivery(message: message, clock: BrokerClock(.now()))])
@@ -108,6 +119,8 @@ struct DeparturesTests {
         }
         #expect(outcomes == ["1 released"])
         #expect(self.host.executed.isEmpty && self.running.count == 0)
+        // Its host may have died of it, and need not remember that any longer.
+        #expect(self.host.forgotten == [1])
     }
 
     @Test func `whoever is cancelled has everything end, and waits for that`() async {
@@ -150,12 +163,16 @@ private final class AwayHost: RemoteHost {
         var lastRun: RunID = 0
         var executed: [RunID?] = []
         var cancelled: Set<String> = []
+        var forgotten: [RunID] = []
+        var flushes = 0
     }
 
     private let state = Mutex(State())
 
     var executed: [RunID?] { self.state.withLock(\.executed) }
     var cancelled: Set<String> { self.state.withLock(\.cancelled) }
+    var forgotten: [RunID] { self.state.withLock(\.forgotten) }
+    var flushes: Int { self.state.withLock(\.flushes) }
     var taskNames: [String] { ["tasks.add"] }
 
     func settings(of task: String) -> TaskSettings? { TaskSettings(ignoresResult: false) }
@@ -171,6 +188,10 @@ private final class AwayHost: RemoteHost {
         self.state.withLock { $0.executed.append(invocation.run) }
         return TaskReport(.success(4))
     }
+
+    func flush() { self.state.withLock { $0.flushes += 1 } }
+
+    func forget(_ run: RunID) { self.state.withLock { $0.forgotten.append(run) } }
 
     func end(_ claim: String, _ report: TaskReport?) {
         let run = self.state.withLock { $0.runs.removeValue(forKey: claim) }

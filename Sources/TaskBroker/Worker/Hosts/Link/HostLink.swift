@@ -91,6 +91,11 @@ extension HostLink {
         }
     }
 
+    /// Writes what waits, for whoever knows that nothing comes with it; elsewhere than on the event loop it goes on waiting for its turn.
+    func flushAtOnce() {
+        if self.channel.eventLoop.inEventLoop { self.flush() }
+    }
+
     /// Reads on, or does not, as `isWanted` says on the event loop: the last call decides, in whatever order they come.
     func read(if isWanted: @escaping @Sendable () -> Bool) {
         let channel = self.channel

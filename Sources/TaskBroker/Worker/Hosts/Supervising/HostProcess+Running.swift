@@ -47,6 +47,11 @@ extension HostProcess {
         }
     }
 
+    /// Sends what was started at once.
+    func flush() {
+        self.link.withLock { $0 }?.flushAtOnce()
+    }
+
     /// Whether the task of a claim runs in it.
     func isRunning(_ claim: Claim) -> Bool {
         self.state.withLock { $0.runs.values.contains { $0.claim == claim } }

@@ -46,6 +46,15 @@ extension ProcessHosts: RemoteHost {
         }
     }
 
+    func flush() {
+        let processes = self.state.withLock { Array($0.processes.values) }
+        for process in processes { process.flush() }
+    }
+
+    func forget(_ run: RunID) {
+        self.state.withLock { $0.ledger.ended(run) }
+    }
+
     func cancel(_ claims: Set<Claim>?) {
         let processes = self.state.withLock { Array($0.processes.values) }
         for process in processes { process.cancel(claims) }

@@ -4,8 +4,8 @@ import NIOPosix
 
 /// A connection to one Redis server that comes back by itself.
 ///
-/// Everybody shares it: commands of concurrent tasks are pipelined, one write per turn of the event loop. A task that
-/// needs a connection for itself makes another client.
+/// Everybody shares it: commands of concurrent tasks are pipelined, one write per turn of the event loop and one for what
+/// a reply has called for. A task that needs a connection for itself makes another client.
 ///
 /// ```swift
 /// let client = RedisClient(RedisConfiguration(url: url), logger: logger)

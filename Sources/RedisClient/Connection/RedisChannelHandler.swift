@@ -131,7 +131,7 @@ extension RedisChannelHandler {
         self.state.cancel(id: id)?.resume(returning: .failure(error.afterSending()))
     }
 
-    /// One write and one system call for all commands of a turn of the event loop.
+    /// One write and one system call for all commands of a turn of the event loop, but for those that a reply has called for.
     ///
     /// Three times the throughput of a flush for each command at 64 concurrent senders, measured in a prototype.
     private func scheduleFlush() {

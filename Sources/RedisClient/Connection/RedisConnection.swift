@@ -96,6 +96,6 @@ extension RedisConnection {
         } onCancel: {
             self.close()
         }
-        return reason.flatMap { $0 } ?? RedisChannelHandler.stopped
+        return reason ?? RedisChannelHandler.stopped
     }
 }

@@ -100,7 +100,6 @@ extension RESPArguments {
     package mutating func append(contentsOf other: RESPArguments) {
         let offset = self.bytes.count
         self.bytes.append(contentsOf: other.bytes)
-        self.ends.reserveCapacity(self.ends.count + other.ends.count)
         for end in other.ends { self.ends.append(offset + end) }
     }
 }

@@ -86,8 +86,11 @@ extension ConsumerState {
         self.blocked.formUnion(domains)
     }
 
-    /// Notes which domains are blocked, now that all have been looked at.
-    mutating func setBlocked(_ domains: some Sequence<ClaimDomain>) {
-        self.blocked = Set(domains)
+    /// Notes which domains are blocked, now that all have been looked at; returns whether they are others than before.
+    mutating func setBlocked(_ domains: some Sequence<ClaimDomain>) -> Bool {
+        let blocked = Set(domains)
+        guard blocked != self.blocked else { return false }
+        self.blocked = blocked
+        return true
     }
 }

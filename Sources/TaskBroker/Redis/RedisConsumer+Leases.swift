@@ -77,13 +77,15 @@ extension RedisConsumer {
             )
             guard let part = TickScript.decode(value) else { throw .unexpectedReply(of: TickScript.script) }
             let blocked = part.blocked.filter(domains.indices.contains).map { domains[$0] }
-            self.state.withLock { state in
-                state.setBlocked(blocked)
+            let isOtherwise = self.state.withLock { state in
                 state.damage.noteBroken(part.broken)
                 for (index, count) in part.missing where domains.indices.contains(index) {
                     state.damage.noteMissing(count, in: domains[index].queue)
                 }
+                return state.setBlocked(blocked)
             }
+            // Whoever waits, waits for the old ones: of a queue that is open again the bell would never tell.
+            if isOtherwise { self.bell.ring() }
             self.reportDamage()
             reply.hasWork = part.hasWork
             reply.nextDue = part.isBounded ? .zero : part.nextDue.map { .milliseconds($0) }

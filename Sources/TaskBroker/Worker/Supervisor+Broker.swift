@@ -32,6 +32,8 @@ extension Supervisor {
             try await self.consumer.waitForWork { [running] in running.count == 0 }
         } catch {
             self.report(error, while: "waiting for work")
+            // Settlements look for work meanwhile, and the tick does.
+            self.mailbox.post(.event(.bellBroke))
             try? await Task.sleep(for: Self.tickInterval)
         }
         guard let turn = self.standingClaim.take(at: .now) else { return .event(.rang) }

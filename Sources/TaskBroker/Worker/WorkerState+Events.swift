@@ -23,9 +23,10 @@ extension WorkerState {
         case .joined(let settlement):
             self.joining.remove(settlement.claim)
             self.finished.append(settlement)
-        case .rang: (self.isListening, self.isDry) = (false, false)
+        case .rang: (self.isListening, self.isBellBroken, self.isDry) = (false, false, false)
+        case .bellBroke: self.isBellBroken = true
         case .answered(let turn):
-            (self.isListening, self.isDry) = (false, false)
+            (self.isListening, self.isBellBroken, self.isDry) = (false, false, false)
             self.turns += 1
             self.asked += turn.count
         case .renewed(let claims, let lost, let sent):

@@ -48,6 +48,8 @@ struct WorkerState: Sendable {
     /// Whether the last claim found the lists empty.
     var isDry = false
     var isListening = false
+    /// Whether the bell that it listens to does not ring at the moment.
+    var isBellBroken = false
     /// Whether round trips pause because one has failed, and how many have in a row.
     var isPaused = false
     var failures = 0
@@ -106,6 +108,8 @@ extension WorkerState {
         case joined(Settlement)
         /// The bell rang.
         case rang
+        /// The bell does not ring until further notice.
+        case bellBroke
         /// The bell rang, and the claim that ``countIfRung`` allowed was made.
         case answered(Turn)
         /// The lists were looked at.
@@ -213,7 +217,7 @@ extension WorkerState {
 
     /// How many messages whoever hears the bell may claim without asking; 0 if the ring has to be thought about first.
     ///
-    /// What ``next(at:)`` would decide after the ring while nothing else goes on with the broker.
+    /// The first claim that ``next(at:)`` would decide on after the ring while nothing else goes on with the broker.
     var countIfRung: Int {
         guard self.isListening, self.turns == 0, self.finished.isEmpty, !self.isPaused else { return 0 }
         return min(self.room, Self.maximumBatch)
@@ -241,7 +245,7 @@ extension WorkerState {
     /// One that is made anyway claims for nothing. But that of a lone task would look into lists that were empty a moment ago and whose bell
     /// has not rung since: keys that somebody has to write and read before its result is published. What follows the task itself may go to one of them.
     private func claimsBeside(_ settlements: [Settlement]) -> Bool {
-        guard self.isDry, self.isListening else { return !settlements.isEmpty }
+        guard self.isDry, self.isListening, !self.isBellBroken else { return !settlements.isEmpty }
         return settlements.contains { $0.disposition != .acknowledge || $0.sendsMore }
     }
 

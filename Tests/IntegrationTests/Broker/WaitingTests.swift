@@ -7,7 +7,7 @@ import Testing
 @testable import TaskBroker
 
 /// Waiting for work without taking any: R8 of the design.
-@Suite(.serialized) struct WaitingTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct WaitingTests {
     @Test func `a push wakes the waiter at once`() async throws {
         try await BrokerFixture.with { fixture in
             try await fixture.withConsumer(["a", "b"]) { consumer in
@@ -65,6 +65,31 @@ import Testing
                     try await group.waitForAll()
                 }
                 #expect(try await fixture.state().waiting == ["a"])
+            }
+        }
+    }
+
+    /// The bell is armed for the lists that may be taken from, and was armed without this one.
+    @Test func `after a pause the bell rings for the queue again`() async throws {
+        try await BrokerFixture.with { fixture in
+            try await fixture.push(["a"])
+            try await fixture.inspector.pause("q")
+            try await fixture.withConsumer { consumer in
+                #expect(try await consumer.claim(1).isEmpty)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await consumer.waitForWork() }
+                    // Armed by then; a waiter that comes later would pass without a ring.
+                    try await Task.sleep(for: .milliseconds(300))
+                    #expect(try await fixture.inspector.resume("q"))
+                    #expect(try await consumer.tick().hasWork)
+                    try await group.waitForAll()
+                }
+                #expect(try await consumer.claim(1).count == 1)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await consumer.waitUntilClaimed() }
+                    try await fixture.push(["b"])
+                    try await group.waitForAll()
+                }
             }
         }
     }

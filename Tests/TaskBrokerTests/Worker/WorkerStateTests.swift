@@ -92,6 +92,18 @@ struct WorkerStateTests {
         #expect(worker.reply(["4", "5"]) == ["run 4", "run 5", "ack 2; claim 1"])
     }
 
+    @Test func `While the bell is broken every settlement claims`() {
+        var worker = WorkerBench(concurrency: 4)
+        #expect(worker.handle(.started) == ["claim 4"])
+        #expect(worker.reply(["1", "2", "3"]) == ["run 1", "run 2", "run 3", "listen"])
+        #expect(worker.handle(.bellBroke) == [])
+        #expect(worker.finish("1") == ["ack 1; claim 2"])
+        #expect(worker.reply([]) == [])
+        #expect(worker.handle(.rang) == ["claim 2"])
+        #expect(worker.reply([]) == ["listen"])
+        #expect(worker.finish("2") == ["ack 2"])
+    }
+
     @Test func `What a task sends may go to its own lists: its settlement looks there`() {
         var worker = WorkerBench(concurrency: 2)
         #expect(worker.handle(.started) == ["claim 2"])

@@ -87,12 +87,13 @@ extension SettleScript {
 
     private static func encodeHeader(of group: SettlementGroup, _ items: [Item], into encoded: inout Encoded) {
         let domain = group.domain
-        for key in [domain.infl, domain.lease, domain.ended] { encoded.keys.append(key) }
+        encoded.keys.append(contentsOf: [domain.infl, domain.lease, domain.ended])
         encoded.arguments.append(group.indices.count)
         encoded.arguments.append(group.isPlain ? "1" : "0")
         guard !group.isPlain else { return }
-        let others = [domain.dlv, domain.list, domain.eta, domain.etam, domain.park, domain.dead, domain.deadm]
-        for key in others { encoded.keys.append(key) }
+        encoded.keys.append(
+            contentsOf: [domain.dlv, domain.list, domain.eta, domain.etam, domain.park, domain.dead, domain.deadm]
+        )
         for index in group.indices {
             let code = self.operation(items[index].disposition)
             encoded.arguments.append(items[index].id)

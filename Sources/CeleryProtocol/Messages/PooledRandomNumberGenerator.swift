@@ -5,8 +5,10 @@ import Synchronization
 /// `SystemRandomNumberGenerator` makes a system call for each eight bytes on Linux, and a message has two identifiers of two each.
 /// A copy of the process made with `fork` would draw the same numbers; Swift programs do not run on in one, they execute another program.
 package struct PooledRandomNumberGenerator: RandomNumberGenerator {
-    /// An object, because Swift 6.3.1 takes what a `Mutex` in a static `let` begins with for what it holds for ever, if an `InlineArray` is in
-    /// it: with `-O` all numbers were 0. `scripts/check-release` looks after that.
+    /// The numbers, in an object.
+    ///
+    /// Swift 6.3.1 takes what a `Mutex` in a static `let` begins with for what it holds for ever, if an `InlineArray` is in it: with `-O` all
+    /// numbers were 0. `scripts/check-release` looks after that.
     private final class Pool: Sendable {
         let generator = Mutex(BufferedRandomNumberGenerator())
     }

@@ -12,7 +12,7 @@ extension TaskApp: Service {
     /// Where the broker's answers arrive.
     ///
     /// What prefers this executor sends a task, and gets its result, without a change of threads, which saves a quarter of the
-    /// processor time of one awaited call, and a seventh of its time (`docs/performance.md`). It shares the thread with the
+    /// processor time of one awaited call, and a sixth of its time (`docs/performance.md`). It shares the thread with the
     /// connections: nothing in it may block, compute for long, or wait by calling `Task.yield()` again and again, because
     /// nobody reads Redis's answers meanwhile.
     ///

@@ -5,7 +5,8 @@
 /// Three rules give the traffic its shape:
 /// - A finished task is settled at once while no round trip is under way, and otherwise together with those that finish in
 ///   the meantime. A lone task waits for nothing, and a busy worker settles in batches without a timer.
-/// - Every round trip claims as much as there is room for, so that a steady worker needs one for both.
+/// - Every round trip claims as much as there is room for, so that a steady worker needs one for both; only that of a lone task does
+///   not look again into lists that were empty a moment ago.
 /// - A claim that comes back short means that the lists are empty: then the worker waits for the bell.
 struct WorkerState: Sendable {
     /// How many tasks run at once.

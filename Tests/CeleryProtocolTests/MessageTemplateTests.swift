@@ -25,6 +25,16 @@ struct MessageTemplateTests {
         }
     }
 
+    @Test func `writes the end of a body behind arguments of any length`() throws {
+        let properties = MessageProperties(deliveryTag: "", routingKey: "q", correlationID: "")
+        let template = MessageTemplate(TaskMessage(headers: TaskHeaders(task: "t", id: ""), properties: properties))
+        for length in 0..<7 {
+            let args: [JSONValue] = [.string(String(repeating: "x", count: length))]
+            let call = MessageCall(id: "i", deliveryTag: "d", args: args, kwargs: [:])
+            #expect(try template.encoded(call) == template.message(of: call).encoded(), "\(length)")
+        }
+    }
+
     @Test func `leaves alone what a message says by itself`() throws {
         let headers = TaskHeaders(task: "t", id: "i", rootID: "r", argsrepr: "(hidden)", kwargsrepr: "{hidden}")
         let properties = MessageProperties(deliveryTag: "d", routingKey: "q", correlationID: "another")

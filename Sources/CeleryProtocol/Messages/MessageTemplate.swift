@@ -15,7 +15,7 @@ package struct MessageTemplate: Sendable {
     /// Where in ``text`` those belong.
     private let gaps: [(part: MessagePart, offset: Int)]
     /// What stands behind the arguments in each body.
-    private let endOfBody: [UInt8]
+    private let endOfBody: BodyEnd
     /// What a worker takes.
     let limits: MessageLimits
     /// Whether a worker would take none of them.
@@ -35,7 +35,7 @@ package struct MessageTemplate: Sendable {
         self.gaps = gaps
         var body = JSONWriter(capacity: 128)
         body.writeEndOfBody(message.embed)
-        self.endOfBody = body.bytes
+        self.endOfBody = BodyEnd(body.bytes)
     }
 }
 
@@ -45,16 +45,20 @@ extension MessageTemplate {
 
     /// The message of a call as kombu writes it, of any size.
     func bytes(of call: MessageCall) -> [UInt8] {
-        var body = JSONWriter(capacity: 256)
-        body.writeArguments(call.args, call.kwargs)
-        body.append(self.endOfBody.span)
-        var writer = JSONWriter(capacity: self.text.count + body.bytes.count / 3 * 4 + Self.roomForIDs)
+        var arguments = JSONWriter(capacity: 64)
+        arguments.writeArguments(call.args, call.kwargs)
+        let bodyCount = self.endOfBody.textCount(after: arguments.bytes.count)
+        var writer = JSONWriter(capacity: self.text.count + bodyCount + Self.roomForIDs)
         let text = self.text.span
         var start = 0
         for gap in self.gaps {
             writer.append(text.extracting(start..<gap.offset))
             start = gap.offset
-            self.parts.write(gap.part, of: call, body: body.bytes, to: &writer)
+            if case .body = gap.part {
+                self.endOfBody.append(after: &arguments, to: &writer)
+            } else {
+                self.parts.write(gap.part, of: call, body: [], to: &writer)
+            }
         }
         writer.append(text.extracting(start...))
         return writer.bytes

@@ -19,7 +19,10 @@
 #define EXPIRIES 0   /* leases that run out although their holder lives */
 #endif
 #ifndef LOST
-#define LOST 0       /* scripts that ran and whose reply never came */
+#define LOST 0       /* scripts whose reply never came although they ran, and settlements that never ran */
+#endif
+#ifndef LATE
+#define LATE 0       /* settlements that run at any later moment, after they were given up and sent again */
 #endif
 #ifndef PUT_BACKS
 #define PUT_BACKS 0  /* releases, requeues and delays (ETA, parking) */
@@ -42,7 +45,7 @@
 
 #include "redis.pml"
 
-byte crashes = 0, expiries = 0, lost = 0, put_backs = 0, retries = 0, failovers = 0;
+byte crashes = 0, expiries = 0, lost = 0, late = 0, put_backs = 0, retries = 0, failovers = 0;
 
 bool held[IDS];          /* somebody alive knows of this batch */
 byte started[MESSAGES];  /* executions */
@@ -58,15 +61,49 @@ byte started[MESSAGES];  /* executions */
 /* What becomes of what a worker holds when it is killed or has lost the lease: it knows of it no more. */
 #define FORGOTTEN held[batch_of[mine]] = false
 
+/* The message of the other claim of a batch of two. */
+#define OTHER (MESSAGES - 1 - message)
+
+/* Turns to the other claim of the batch. */
+inline exchange() {
+    at = mine; mine = rest; rest = at;
+    at = number; number = rest_number; rest_number = at;
+    at = seen; seen = rest_seen; rest_seen = at;
+    at = outcome; outcome = rest_outcome; rest_outcome = at;
+    message = OTHER;
+    at = 0
+}
+
+/* A call that settles one claim or both of a batch: one script. */
+inline call() {
+    open(batch_of[mine], mine, rest, is_double, (IS_ACK(outcome) && (!is_double || IS_ACK(rest_outcome))));
+    settle(mine, number, message, outcome, seen);
+    if
+    :: is_double -> settle(rest, rest_number, OTHER, rest_outcome, rest_seen)
+    :: else
+    fi;
+    close(batch_of[mine])
+}
+
+#if LATE > 0
+/* A call that is still on its way when its worker has given it up: in a buffer of the old connection, while a new one is faster. */
+proctype Call(byte mine, number, message, seen, outcome, rest, rest_number, rest_seen, rest_outcome; bool is_double) {
+end:
+    atomic { true -> call(); check() }
+}
+#endif
+
 proctype Worker() {
     byte mine, number, message, seen;  /* what it works at: claim, delivery, message, redeliveries */
     byte outcome;                      /* how that ends */
-    byte rest, rest_number, rest_seen; /* another claim of the same batch, of the last message, which waits */
-    bool is_double;                    /* both are settled at once: the other one, unstarted, is released */
+    byte rest, rest_number, rest_seen; /* another claim of the same batch, of the other message, which waits */
+    byte rest_outcome;                 /* how that ends, if it waits to be settled only */
+    bool is_double;                    /* both are settled by one call */
+    bool has_failed;                   /* the call gets no reply, and has had no effect up to now */
 idle:
     atomic {
         mine = NOBODY; number = 0; message = 0; seen = 0; outcome = NOTHING;
-        rest = NOBODY; rest_number = 0; rest_seen = 0; is_double = false
+        rest = NOBODY; rest_number = 0; rest_seen = 0; rest_outcome = NOTHING
     };
 turn:
 #ifdef RESULTS_ELSEWHERE
@@ -87,13 +124,25 @@ turn:
         :: outcome == NOTHING && !LISTED -> goto end
         :: outcome != NOTHING ->
             if
-            :: rest != NOBODY && !is_double && put_backs < PUT_BACKS -> put_backs++; is_double = true
+            :: rest != NOBODY && rest_outcome == NOTHING && put_backs < PUT_BACKS -> put_backs++; rest_outcome = RELEASE
+            :: rest != NOBODY && rest_outcome == NOTHING ->
+                exchange(); goto work  /* both are settled when that has ended, too */
+            :: rest_outcome != NOTHING -> exchange()
             :: true
             fi;
-            settle(mine, number, message, outcome, seen);
+            /* What is sent again may have been alone before, or not: each call groups anew, in any order. That the next call was already
+               under way when this one failed is a case of it: it is the other claim by itself. */
             if
-            :: is_double -> settle(rest, rest_number, (MESSAGES - 1), RELEASE, rest_seen)
-            :: else
+            :: rest_outcome != NOTHING -> is_double = true
+            :: true
+            fi;
+            if
+            :: call()
+            :: lost < LOST -> lost++; has_failed = true
+#if LATE > 0
+            :: late < LATE -> late++; has_failed = true;
+                run Call(mine, number, message, seen, outcome, rest, rest_number, rest_seen, rest_outcome, is_double)
+#endif
             fi
         :: else
         fi;
@@ -104,21 +153,21 @@ turn:
         fi;
 #else
         if
-        :: rest == NOBODY || is_double -> take()
+        :: !has_failed && (rest == NOBODY || is_double) -> take()
         :: outcome != NOTHING  /* a worker that wants nothing new */
         fi;
 #endif
         check();
         if
-        :: killed(); FORGOTTEN; forget(); goto idle
-        :: lost < LOST ->
+        :: killed(); FORGOTTEN; is_double = false; has_failed = false; forget(); goto idle
+        :: has_failed || lost < LOST ->
             /* In doubt: a settlement is sent again; of the claim nobody knows, and its lease runs out. */
-            lost++; forget();
+            lost = lost + !has_failed; has_failed = false; forget();
             if
-            :: outcome != NOTHING -> goto turn
-            :: else -> goto idle
+            :: outcome == NOTHING -> goto idle
+            :: outcome != NOTHING -> is_double = false; goto turn
             fi
-        :: true  /* the reply arrives */
+        :: !has_failed  /* the reply arrives */
         fi;
 #ifdef ACK_BEFORE_EFFECTS
         if
@@ -128,18 +177,20 @@ turn:
 #endif
         if
         :: rest != NOBODY && !is_double ->
-            mine = rest; number = rest_number; message = MESSAGES - 1; seen = rest_seen;
+            exchange();
             rest = NOBODY; rest_number = 0; rest_seen = 0
         :: else ->
             FORGOTTEN;
+            outcome = NOTHING;
             mine = got; number = got_number; message = got_message; seen = got_seen;
             rest = also; rest_number = also_number; rest_seen = also_seen;
             held[mine] = mine != NOBODY
         fi;
-        outcome = NOTHING; is_double = false;
+        rest_outcome = NOTHING; is_double = false;
         forget();
         if
         :: mine == NOBODY -> goto idle
+        :: outcome != NOTHING -> goto turn
         :: else
         fi
     };
@@ -151,7 +202,13 @@ turn:
     fi;
     atomic { redis.infl[mine] = message + 1; redis.lease[mine] = RUNNING; redis.made[mine] = number };
 #endif
+    /* The messages are read with another command, which others may come before: all of them are there, or the claim is lost already. */
+    if
+    :: atomic { EXISTS(mine) -> assert(TOMBSTONES(mine) == 0) }
+    :: atomic { !EXISTS(mine) -> FORGOTTEN; goto idle }
+    fi;
 
+work:
     /* What to do with it is decided before any user code sees it. */
     if
     :: seen >= MAX_DELIVERIES -> outcome = BURY; goto turn
@@ -196,9 +253,8 @@ end:
 /* Brings a message of a lost batch back to the head of its list, counted. */
 inline bring_back(claim) {
     if
-    :: redis.infl[claim] != NOBODY ->
+    :: IS_THERE(claim) ->
         message = redis.infl[claim] - 1;
-        redis.infl[claim] = NOBODY;
         redis.made[claim] = 0;
         if
 #ifdef SPLIT_REAP
@@ -244,21 +300,21 @@ end:
     :: atomic {
         /* Reap: the batch as a whole. */
 #ifdef REAP_RUNNING
-        redis.lease[claim] != NO_LEASE ->
+        redis.lease[claim] != NO_LEASE && redis.counter[0] == 0 ->  /* once, or there would be no end of claims */
 #elif defined(NO_REAP)
         false ->
 #else
         redis.lease[claim] == OVER ->
-#endif
-#ifndef REAP_KEEPS_LEASE
-        redis.lease[claim] = NO_LEASE;
-        redis.ended[claim] = 0;
 #endif
         bring_back(claim);
         if
         :: size_of[claim] > 1 -> bring_back(claim + 1)
         :: else
         fi;
+        remove(claim);
+#ifdef REAP_KEEPS_LEASE
+        redis.lease[claim] = OVER;
+#endif
         check()
     }
     od
@@ -281,7 +337,7 @@ inline copy(from, into) {
     id = 1;
     do
     :: id < IDS ->
-        into.infl[id] = from.infl[id]; into.lease[id] = from.lease[id]; into.ended[id] = from.ended[id];
+        into.infl[id] = from.infl[id]; into.lease[id] = from.lease[id];
         into.eta[id] = from.eta[id]; into.made[id] = from.made[id];
         id++
     :: else -> break

@@ -4,7 +4,9 @@
  * callers put it into `atomic`. Everything outside of a script can be interrupted, and everything the worker knows can be lost.
  *
  * A claim id is a number that is never given out twice, as a random number for each process and a counter are in the product. What one
- * claim takes from the list is a batch with one lease; the batch is named by the first of its claims, and each id tells its batch.
+ * claim takes from the list is a batch with one lease and a list of its own; the batch is named by the first of its claims, and each id
+ * tells its batch and its position there, which is its place in the list. The list keeps its length until the batch is over: what has
+ * ended before the others leaves a tombstone there.
  */
 
 #define NOBODY 0
@@ -13,6 +15,15 @@
 #define NO_LEASE 0
 #define RUNNING  1
 #define OVER     2
+
+/* What stands in the list of a batch in the place of a message whose claim has ended while the other goes on. */
+#define GONE (MESSAGES + 1)
+
+/* How a script ends the claims of a batch. */
+#define EACH  0  /* each by itself, with a tombstone; the list goes when nothing else is left */
+#define SOME  1  /* acknowledgements that leave others: tombstones */
+#define LAST  2  /* acknowledgements that leave none: the list goes as it is */
+#define WHOLE 3  /* a batch of one claim: the list goes, and whether it was there is the fence */
 
 /* How an execution ends; also what its result says. The order is that of the settlement script's operations. */
 #define NOTHING  0
@@ -23,13 +34,13 @@
 #define REQUEUE  5  /* back to the tail */
 #define DELAY    6  /* out of the list until it is due; parking is the same with a counter */
 #define BURY     7  /* dead letter, with a result */
+#define IS_ACK(how) (how == SUCCEED || how == FAIL)  /* a call with nothing else has a script of its own */
 #define HAS_RESULT(how) (how == SUCCEED || how == FAIL || how == RETRY || how == BURY)
 
 typedef Store {
     byte list[MESSAGES];     /* how often the message is in the list */
-    byte infl[IDS];          /* claim id -> message, plus one */
+    byte infl[IDS];          /* claim id -> message, plus one, or GONE: the lists of the batches, one after the other */
     byte lease[IDS];         /* batch -> lease */
-    byte ended[IDS];         /* batch -> how many of its claims have ended, while others go on */
     byte eta[IDS];           /* claim id that put it aside -> message, plus one */
     byte dead[MESSAGES];     /* how often it is a dead letter */
     byte counter[MESSAGES];  /* redeliveries, for dead letters */
@@ -47,16 +58,22 @@ Store redis;
 byte batch_of[IDS];
 byte size_of[IDS];
 
+/* A batch has at most two claims, with ids that follow each other. */
+#define EXISTS(batch) (redis.infl[batch] != NOBODY)
+#define IS_THERE(claim) (redis.infl[claim] != NOBODY && redis.infl[claim] != GONE)
+#define LENGTH(batch) (EXISTS(batch) -> size_of[batch] : 0)
+#define TOMBSTONES(batch) ((redis.infl[batch] == GONE) + (size_of[batch] > 1 && redis.infl[batch + 1] == GONE))
+
 byte fresh = 1;       /* the next claim id */
 byte deliveries = 0;  /* how many claims there were */
 
 /* Scratch: zero between two steps. */
-byte at, places, id, victim, got, got_number, got_message, got_seen, also, also_number, also_seen;
+byte at, places, id, victim, got, got_number, got_message, got_seen, also, also_number, also_seen, way, ending;
 
 /* The promises. Each is a name that an assertion fails with: `scripts/verify` looks for it. */
 bool conservation = true;        /* I1: a message is in exactly one place */
-bool leases_match = true;        /* I2: a claim has its message and its batch has a lease, or neither; a lease goes with the last */
-bool own_claims_only = true;     /* I3: nobody ends or prolongs what another delivery holds */
+bool leases_match = true;        /* I2: a batch has messages and a lease, or neither; the lease goes with the last message */
+bool own_claims_only = true;     /* I3: nobody ends what another delivery holds, or what has ended */
 bool results_in_order = true;    /* I4: a result never takes the place of a later delivery's */
 bool effects_with_ack = true;    /* I5: acknowledged if and only if the effects are there, once */
 bool dead_is_told = true;        /* a dead letter has a result for whoever waits for it */
@@ -101,15 +118,8 @@ inline check() {
         id = 1;
         do
         :: id < IDS ->
-            promise(leases_match, redis.infl[id] == NOBODY || redis.lease[batch_of[id]] != NO_LEASE);
-            /* A batch has at most two claims, with ids that follow each other. */
-            places = redis.ended[id] + (redis.infl[id] != NOBODY && batch_of[id] == id);
-            if
-            :: id + 1 < IDS && batch_of[id + 1] == id -> places = places + (redis.infl[id + 1] != NOBODY)
-            :: else
-            fi;
-            promise(leases_match, redis.lease[id] == NO_LEASE || places == size_of[id]);
-            promise(leases_match, redis.ended[id] == 0 || (redis.lease[id] != NO_LEASE && redis.ended[id] < size_of[id]));
+            promise(leases_match, (redis.lease[id] != NO_LEASE) == (batch_of[id] == id && EXISTS(id)));
+            promise(leases_match, batch_of[id] != id || !EXISTS(id) || TOMBSTONES(id) < size_of[id]);
             id++
         :: else -> break
         od;
@@ -128,8 +138,8 @@ inline hold(claim, number, message, first) {
 #endif
 }
 
-/* SettleScript, its second half: takes a message if there is one, and sometimes another with it, which is the last message. What it
-   answers is in `got` and `also` and the variables beside them. */
+/* The scripts that settle, their second half: takes a message if there is one, and sometimes another with it, which is the last message.
+   What it answers is in `got` and `also` and the variables beside them. The messages themselves the worker reads from the list. */
 inline take() {
     if
     :: redis.list[0] > 0 -> got_message = 0; got = fresh
@@ -165,31 +175,29 @@ inline forget() {
     got = NOBODY; got_number = 0; got_message = 0; got_seen = 0; also = NOBODY; also_number = 0; also_seen = 0
 }
 
-/* Notes that a claim has ended; the lease goes with the last of the batch. */
-inline close(claim) {
-    redis.ended[batch_of[claim]] = redis.ended[batch_of[claim]] + 1;
+/* The end of a batch. */
+inline remove(batch) {
+    redis.infl[batch] = NOBODY;
     if
-#ifdef LEASE_ENDS_WITH_FIRST
-    :: true ->
-#else
-    :: redis.ended[batch_of[claim]] >= size_of[batch_of[claim]] ->
-#endif
-        redis.ended[batch_of[claim]] = 0;
-        redis.lease[batch_of[claim]] = NO_LEASE
-#ifndef LEASE_ENDS_WITH_FIRST
+    :: size_of[batch] > 1 -> redis.infl[batch + 1] = NOBODY
     :: else
+    fi;
+    redis.lease[batch] = NO_LEASE
+}
+
+/* Ends a claim, others of its batch go on or have ended before. */
+inline drop(claim) {
+    redis.infl[claim] = GONE;
+#ifdef LEASE_ENDS_WITH_FIRST
+    redis.lease[batch_of[claim]] = NO_LEASE;
 #endif
+    if
+    :: way == EACH && TOMBSTONES(batch_of[claim]) == size_of[batch_of[claim]] -> remove(batch_of[claim])
+    :: else
     fi
 }
 
-/* Removes a claim. */
-inline drop(claim) {
-    redis.infl[claim] = NOBODY;
-    redis.made[claim] = 0;
-    close(claim)
-}
-
-/* The result of a task: the last commands of SettleScript. SUCCESS is never overwritten. */
+/* The result of a task: the last commands of a script that settles. SUCCESS is never overwritten. */
 inline store(message, number, outcome) {
     if
     :: redis.result[message] != SUCCEED ->
@@ -205,7 +213,47 @@ inline store(message, number, outcome) {
     fi
 }
 
-/* SettleScript, its first half: ends the claim `mine` of `message` with everything that follows from `outcome`. */
+#ifdef NAMED_TWICE
+#define TIMES 2  /* each claim stands in the call two times, and the script counts it two times */
+#else
+#define TIMES 1
+#endif
+
+/* The scripts that settle, before the claims of a batch. The one for acknowledgements looks: LLEN tells how long the list is, LPOS where it
+   has tombstones. So it knows which of the claims `one` and `two` have not ended, and whether anything is left when they have, without
+   anything that a worker remembers. In a batch of one claim nothing ends before the others, so that its list has no tombstone. */
+inline open(batch, one, two, is_double, is_ack) {
+    way = EACH;
+#ifndef ACK_BY_MESSAGE
+    if
+    :: is_ack ->
+        ending = TIMES * (IS_THERE(one) + (is_double && IS_THERE(two)));
+        if
+        :: size_of[batch] == 1 -> way = WHOLE
+#ifdef WHOLE_WITHOUT_LOOK
+        :: size_of[batch] == 1 + is_double -> way = WHOLE
+#endif
+        :: else -> way = (TOMBSTONES(batch) + ending == LENGTH(batch) -> LAST : SOME)
+        fi;
+        ending = 0
+    :: else
+    fi
+#endif
+}
+
+/* After the claims. The batch that goes may have gone before, which makes no difference. */
+inline close(batch) {
+    if
+    :: way == LAST || way == WHOLE -> remove(batch)
+    :: else
+    fi;
+    way = EACH
+}
+
+#define IS_ACCEPTED(claim) ((way == WHOLE && EXISTS(batch_of[claim])) || (way != WHOLE && IS_THERE(claim)))
+
+/* The scripts that settle, their first half: ends the claim `mine` of `message` with everything that follows from `outcome`.
+   Between `open` and `close`. */
 inline settle(mine, number, message, outcome, seen) {
     victim = mine;
 #ifdef ACK_BY_MESSAGE
@@ -230,9 +278,13 @@ inline settle(mine, number, message, outcome, seen) {
     fi;
 #endif
     if
-    :: redis.infl[victim] != NOBODY ->
+    :: IS_ACCEPTED(victim) ->
         promise(own_claims_only, redis.made[victim] == number);
-        drop(victim);
+        redis.made[victim] = 0;
+        if
+        :: way == EACH || way == SOME -> drop(victim)
+        :: else
+        fi;
         if
         :: outcome == RELEASE || outcome == REQUEUE || outcome == RETRY -> redis.list[message] = redis.list[message] + 1
 #ifdef SPLIT_DELAY
@@ -260,9 +312,6 @@ inline settle(mine, number, message, outcome, seen) {
         :: HAS_RESULT(outcome) -> store(message, number, outcome)
         :: else
         fi;
-#endif
-#ifdef COUNT_REQUESTS
-    :: redis.infl[victim] == NOBODY && redis.lease[batch_of[victim]] != NO_LEASE -> close(victim)
 #endif
     :: else
     fi;

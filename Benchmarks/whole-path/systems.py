@@ -11,8 +11,11 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 APP = os.path.join(ROOT, ".build", "release", "bench-app")
 SPEED_OF_LIGHT = os.path.join(ROOT, ".build", "speed-of-light")
 CELERY_PYTHON = os.path.join(ROOT, ".interop", "peers-celery", "bin", "python")
-# Where kombu, the C program and our worker keep a copy of what is in progress.
-IN_PROGRESS = ("unacked", "bench:unacked", "{bench}:tb:bench:infl")
+# Where kombu and the C program keep a copy of what is in progress.
+IN_PROGRESS = ("unacked", "bench:unacked")
+# Where our worker does: what each claim took is a member of the first, and a list under the second. Where others of it go on, a NUL
+# stands for what has ended.
+LEASES, HELD = "{bench}:tb:bench:lease", "{bench}:tb:bench:infl:"
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,15 @@ class TaskBroker(System):
     def command(self, url, queues, node):
         limits = ["-c", str(self.concurrency), "--hosts", str(self.hosts)]
         return [APP, "worker", "-b", url, "-Q", queues, *limits, "-n", node, "-l", "WARNING"]
+
+    def done(self, server, count, stores_results=True):
+        if stores_results:
+            return super().done(server, count)
+        waiting, batches = server.connection.pipeline([("LLEN", messages.QUEUE), ("ZRANGE", LEASES, 0, -1)])
+        lists = [HELD + batch.decode() for batch in batches]
+        lengths = server.connection.pipeline([("LLEN", key) for key in lists])
+        ended = server.connection.pipeline([("LPOS", key, "\0", "COUNT", 0) for key in lists])
+        return count - waiting - sum(lengths) + sum(map(len, ended))
 
     def missing(self):
         return None if os.access(APP, os.X_OK) else f"{APP} is not built"

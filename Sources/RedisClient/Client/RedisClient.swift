@@ -175,6 +175,26 @@ extension RedisClient {
         return try await self.slot.send(CollectionOfOne(whole), deadline: deadline).first.unwrapped()
     }
 
+    /// Runs a script, and a command that reads what it has made, in one write; returns both replies.
+    ///
+    /// The command runs whatever the script did, and others may run between them. If it is refused, that is its reply.
+    package func evaluate(
+        _ script: RedisScript,
+        keys: RESPArguments,
+        arguments: RESPArguments,
+        reading command: RESPCommand
+    ) async throws(RedisError) -> (answer: RESPValue, read: RESPValue) {
+        let deadline = self.instant(after: nil)
+        var commands = [script.command(keys: keys, arguments: arguments), command]
+        var replies = try await self.slot.send(commands, deadline: deadline)
+        if case .error(let message)? = replies.first, message.hasPrefix("NOSCRIPT") {
+            commands[0] = script.commandWithText(keys: keys, arguments: arguments)
+            replies = try await self.slot.send(commands, deadline: deadline)
+        }
+        let answer = try replies.first.unwrapped()
+        return (answer, replies.dropFirst().first ?? .null)
+    }
+
     /// Runs a script whose keys are texts.
     @discardableResult
     package func evaluate(

@@ -74,10 +74,11 @@ extension RESPArguments {
     /// Appends a number in decimal digits.
     ///
     /// The intermediate string lives in registers up to 15 digits, which covers times in microseconds until 2001 and
-    /// every count; above that it is one small allocation. The many counts of one digit do without.
+    /// every count; above that it is one small allocation. The many counts of one or two digits do without.
     package mutating func append(_ argument: Int64) {
-        guard 0..<10 ~= argument else { return self.append(String(argument)) }
-        self.bytes.append(UInt8(ascii: "0") + UInt8(argument))
+        guard 0..<100 ~= argument else { return self.append(String(argument)) }
+        if argument >= 10 { self.bytes.append(UInt8(ascii: "0") + UInt8(argument / 10)) }
+        self.bytes.append(UInt8(ascii: "0") + UInt8(argument % 10))
         self.ends.append(self.bytes.count)
     }
 

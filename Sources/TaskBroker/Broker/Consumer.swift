@@ -131,6 +131,8 @@ package struct ClaimReply: Sendable {
     package var completions: [Int: [Int]]
     /// The claimed messages; fewer than asked for when the lists are empty.
     package var messages: [ClaimedMessage]
+    /// How many more were claimed and could not be read; they come back when their lease is over.
+    package var unread: Int
     /// What was revoked before the messages were taken; `nil` if that is nothing new.
     ///
     /// It has to be known before one of them starts.
@@ -142,6 +144,7 @@ package struct ClaimReply: Sendable {
         obstacles: [Int: SettlementObstacle] = [:],
         completions: [Int: [Int]] = [:],
         messages: [ClaimedMessage] = [],
+        unread: Int = 0,
         revocations: RevocationUpdate? = nil
     ) {
         self.now = now
@@ -149,6 +152,7 @@ package struct ClaimReply: Sendable {
         self.obstacles = obstacles
         self.completions = completions
         self.messages = messages
+        self.unread = unread
         self.revocations = revocations
     }
 }

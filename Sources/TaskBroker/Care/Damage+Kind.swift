@@ -1,7 +1,7 @@
 extension Damage {
     /// The kinds of damage, named as `taskctl fsck --class` names them.
     public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
-        /// A message that a worker took, and no lease: nobody would ever take it back.
+        /// Messages that a worker took, and no lease: nobody would ever take them back.
         case claimWithoutLease = "claim-without-lease"
         /// A delayed message that no time would bring back.
         case unscheduledMessage = "unscheduled-message"
@@ -13,8 +13,6 @@ extension Damage {
         case doubledMessage = "doubled-message"
         /// A note that an unknown task waits, without the message.
         case strayParking = "stray-parking"
-        /// A note that a part of a batch has ended, without the batch.
-        case strayCount = "stray-count"
         /// A counter of redeliveries that is no number.
         case badCounter = "bad-counter"
         /// What carries messages would vanish by itself.
@@ -50,7 +48,7 @@ extension Damage.Kind {
         case .claimWithoutLease, .unscheduledMessage, .unlistedDeadLetter, .doubledMessage, .expiringCompanion,
             .badCounter, .immortalKey, .unacknowledgedWithoutTime:
             .warning
-        case .strayParking, .strayCount, .orphanedReplies, .expiredBindings, .expiringQueue, .resultWithoutExpiry:
+        case .strayParking, .orphanedReplies, .expiredBindings, .expiringQueue, .resultWithoutExpiry:
             .notice
         }
     }
@@ -64,13 +62,12 @@ extension Damage.Kind {
     /// What it is, in words that go behind "there is".
     public var meaning: String {
         switch self {
-        case .claimWithoutLease: "a message that a worker took, without a lease: nobody would take it back"
+        case .claimWithoutLease: "messages that a worker took, without a lease: nobody would take them back"
         case .unscheduledMessage: "a delayed message without a time: it would never come back"
         case .unlistedDeadLetter: "a dead letter that no list shows"
         case .lostMessage: "an entry without its message: the message is lost"
         case .doubledMessage: "a message that is with a worker and in another place, too"
         case .strayParking: "a note about a parked message that is not there"
-        case .strayCount: "a note about a batch of messages that is not there"
         case .badCounter: "a counter of redeliveries that is no number"
         case .expiringCompanion: "a key with messages that would expire"
         case .wrongType: "a key of the wrong type: the queue cannot be used"
@@ -90,12 +87,12 @@ extension Damage.Kind {
     /// What a repair does; `nil` where there is none that loses nothing.
     public var repair: String? {
         switch self {
-        case .claimWithoutLease: "gets a lease: its worker renews it, or another takes it over"
+        case .claimWithoutLease: "get a lease: their worker renews it, or another takes them over"
         case .unscheduledMessage: "is due now: a worker that finds it too early delays it again"
         case .unlistedDeadLetter: "is listed again, as of now"
         case .lostMessage: "the entry is removed"
         case .doubledMessage: "the copy that no worker holds is removed, if it is the same byte for byte"
-        case .strayParking, .strayCount: "the note is removed"
+        case .strayParking: "the note is removed"
         case .badCounter: "the counter is removed: redeliveries count from zero"
         case .expiringCompanion: "is kept for good"
         case .immortalKey: "expires in time"

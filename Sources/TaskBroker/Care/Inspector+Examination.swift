@@ -90,7 +90,7 @@ extension Examination {
             self.report.progress.lists += 1
             guard survey.hasCompanions else { continue }
             for pair in StoredPair.ofLists { try await self.examine(pair, list: list, progress: progress, body) }
-            guard self.options.looksFor(.strayParking, .strayCount, .badCounter) else { continue }
+            guard self.options.looksFor(.strayParking, .badCounter) else { continue }
             try await self.eachPage(progress: progress, body) { store, cursor in
                 try await store.notes(list, after: cursor)
             }
@@ -111,14 +111,13 @@ extension Examination {
                 try await store.entries(.times, of: pair, list: list, after: cursor)
             }
         }
-        guard self.options.looksFor(pair.withoutTime) else { return }
+        // Messages with workers are in keys of their own, which all have been looked at.
+        guard pair != .claims, self.options.looksFor(pair.withoutTime) else { return }
         // Two sides of one size have the same entries, unless some lack their messages. So the messages themselves, which may be
-        // large, are usually not looked at. The sides of claims differ, because many share a lease; there are few claims.
-        if pair != .claims {
-            guard let balance = try await self.store.balance(of: pair, list: list) else { return }
-            guard hasLostMessages || balance.times != balance.messages || !self.options.looksFor(pair.withoutMessage)
-            else { return }
-        }
+        // large, are usually not looked at.
+        guard let balance = try await self.store.balance(of: pair, list: list) else { return }
+        guard hasLostMessages || balance.times != balance.messages || !self.options.looksFor(pair.withoutMessage)
+        else { return }
         try await self.eachPage(progress: progress, body) { store, cursor in
             try await store.entries(.messages, of: pair, list: list, after: cursor)
         }

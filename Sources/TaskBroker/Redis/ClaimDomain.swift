@@ -12,9 +12,9 @@ final class ClaimDomain: Sendable {
     let step: Int
     /// The list of waiting messages; producers push to the left, workers take from the right.
     let list: String
+    /// What the keys of the batches begin with whose messages workers hold, see ``RedisKeys/batch(_:infl:)``.
     let infl: String
     let lease: String
-    let ended: String
     let dlv: String
     let eta: String
     let etam: String
@@ -24,6 +24,8 @@ final class ClaimDomain: Sendable {
     let meta: String
     let beat: String
     let absent: String
+    /// The list of a batch that never exists.
+    let absentBatch: String
     /// The keys with which a claim looks at the list, as they go into its command: a claim names those of all lists.
     let claimKeys: RESPArguments
 
@@ -35,7 +37,6 @@ final class ClaimDomain: Sendable {
         self.list = list
         self.infl = key(.infl)
         self.lease = key(.lease)
-        self.ended = key(.ended)
         self.dlv = key(.dlv)
         self.eta = key(.eta)
         self.etam = key(.etam)
@@ -45,6 +46,7 @@ final class ClaimDomain: Sendable {
         self.meta = key(.meta)
         self.beat = key(.beat)
         self.absent = key(.nil)
+        self.absentBatch = RedisKeys.batch("none:0", infl: self.infl)
         self.claimKeys = [list, self.infl, self.lease, self.dlv, self.meta]
     }
 }

@@ -10,6 +10,10 @@ struct ConsumerState: Sendable {
     private var hasComplained = false
     /// The connection on which every command of the scripts is known to be allowed.
     var permittedConnection: UInt64?
+    /// Whether many messages may be moved at once, see ``SettleScript/claims``.
+    var mayMove = false
+    /// The last list of a claim that got all that it wanted: it has more, and they are worth being moved at once.
+    private var full: ClaimDomain?
     /// Whether the database of the results has been selected once.
     var hasTriedDatabase = false
     /// Whether it goes first after the next ring.
@@ -65,6 +69,22 @@ extension ConsumerState {
             }
         }
         return order
+    }
+
+    /// The fewest messages that are moved at once: for fewer the commands cost more than the copies.
+    private static let fewestMoved = 4
+
+    /// Which of the domains of a claim is moved at once.
+    func moved(_ domains: [ClaimDomain], wanting count: Int) -> Int? {
+        guard self.mayMove, count >= Self.fewestMoved, let full = self.full else { return nil }
+        return domains.firstIndex(of: full)
+    }
+
+    /// Notes what a claim has brought.
+    mutating func note(_ reply: SettleScript.Reply, of claim: SettleScript.ClaimRequest) {
+        if !reply.blocked.isEmpty { self.block(reply.blocked) }
+        guard claim.count > 0 else { return }
+        self.full = reply.taken == claim.count ? reply.last.map { claim.domains[$0] } : nil
     }
 
     /// Notes an announcement; returns whether the name has to be entered as well.

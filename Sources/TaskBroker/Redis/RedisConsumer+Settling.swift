@@ -5,8 +5,8 @@ import Synchronization
 extension RedisConsumer {
     /// The most settlements of one script: every loop of a script is bounded.
     private static let maximumSettlements = 100
-    /// The most messages that one script takes.
-    private static let maximumClaims = 1000
+    /// The most messages that one script takes: from one list they are a batch.
+    private static let maximumClaims = ClaimBatch.maximumSize
     /// The size of the results and messages of one script from which on the rest goes into another.
     private static let maximumBytes = 4 << 20
 
@@ -55,14 +55,27 @@ extension RedisConsumer {
             rest = rest[batch.endIndex...]
             // What is settled first may bring messages back; all of it has happened before anything is taken.
             let claiming = rest.isEmpty ? min(wanted, Self.maximumClaims) : 0
-            let part = try await self.call(batch.map { items[$0] }, claiming: claiming, after: cursor)
+            let part: ClaimReply
+            do throws(TaskBrokerError) {
+                part = try await self.call(batch.map { items[$0] }, claiming: claiming, after: cursor)
+            } catch {
+                // What has been taken before, nobody else would run before its lease is over.
+                if batch.isEmpty, !reply.messages.isEmpty {
+                    // Whether there is more is not known.
+                    reply.unread += wanted
+                    return
+                }
+                throw error
+            }
             reply.now = part.now
             for (index, isAccepted) in zip(batch, part.isAccepted) { reply.isAccepted[index] = isAccepted }
             for (position, key) in part.obstacles { reply.obstacles[batch[batch.startIndex + position]] = key }
             for (position, parts) in part.completions { reply.completions[batch[batch.startIndex + position]] = parts }
             reply.messages += part.messages
+            reply.unread += part.unread
             reply.revocations = part.revocations ?? reply.revocations
-            wanted = part.messages.count < claiming ? 0 : wanted - part.messages.count
+            let taken = part.messages.count + part.unread
+            wanted = taken < claiming ? 0 : wanted - taken
         } while !rest.isEmpty || wanted > 0
     }
 
@@ -82,29 +95,23 @@ extension RedisConsumer {
         claiming count: Int,
         after cursor: Timestamp
     ) async throws(TaskBrokerError) -> ClaimReply {
-        let (order, firstNumber) = self.state.withLock { state in
-            (count > 0 ? state.nextOrder() : [], state.reserveBatches(count))
-        }
         var databases: SettleScript.Databases?
         if case .sameServer(let database?) = self.results { databases = try await self.resultDatabases(database) }
-        let request = SettleScript.Request(
-            items: items,
-            claim: SettleScript.ClaimRequest(
+        let request = self.state.withLock { state in
+            let order = count > 0 ? state.nextOrder() : []
+            let claim = SettleScript.ClaimRequest(
                 count: count,
                 domains: order,
                 lease: self.lease,
                 nonce: self.nonce,
-                firstNumber: firstNumber
-            ),
-            databases: databases
-        )
-        let encoded = SettleScript.encode(request)
-        let script = SettleScript.script(for: request)
-        let value = try await self.evaluateSafely(script, keys: encoded.keys, arguments: encoded.arguments)
-        guard let reply = SettleScript.decode(value, for: request, encoded) else {
-            throw .unexpectedReply(of: script)
+                firstNumber: state.reserveBatches(order.count),
+                moved: state.moved(order, wanting: count)
+            )
+            return SettleScript.Request(items: items, claim: claim, databases: databases)
         }
-        if !reply.blocked.isEmpty { self.state.withLock { $0.block(reply.blocked) } }
+        let encoded = SettleScript.encode(request)
+        let reply = try await self.evaluate(request, encoded)
+        self.state.withLock { $0.note(reply, of: request.claim) }
         var update: RevocationUpdate?
         if let newest = reply.newestRevocation, newest != cursor {
             update = try await self.revocations(after: cursor, newest: newest)
@@ -115,8 +122,27 @@ extension RedisConsumer {
             obstacles: Dictionary(uniqueKeysWithValues: reply.obstacles.map { ($0, items[$0].obstacle($1)) }),
             completions: reply.completions,
             messages: reply.messages,
+            unread: reply.taken - reply.messages.count,
             revocations: update
         )
+    }
+
+    private func evaluate(
+        _ request: SettleScript.Request,
+        _ encoded: SettleScript.Encoded
+    ) async throws(TaskBrokerError) -> SettleScript.Reply {
+        let (script, keys, arguments) = (encoded.script, encoded.keys, encoded.arguments)
+        let value: RESPValue
+        var moved = RESPValue.null
+        if let list = encoded.reading {
+            (value, moved) = try await self.evaluateSafely(script, keys: keys, arguments: arguments, reading: list)
+        } else {
+            value = try await self.evaluateSafely(script, keys: keys, arguments: arguments)
+        }
+        guard let reply = SettleScript.decode(value, for: request, encoded, moved: moved) else {
+            throw .unexpectedReply(of: script)
+        }
+        return reply
     }
 
     /// What was revoked before messages were taken.

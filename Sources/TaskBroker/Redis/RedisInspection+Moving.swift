@@ -9,8 +9,18 @@ extension RedisInspection {
         }
     }
 
+    /// Refuses a name that is none of a queue: what a claim took has a list of its own, and its worker would lose the tasks.
+    private static func requireQueue(_ name: String) throws(TaskBrokerError) {
+        guard let batch = RedisKeys.batch(ofKey: name) else { return }
+        throw TaskBrokerError(
+            .invalidConfiguration,
+            "'\(name)' is no queue: it has messages of '\(Priority.queue(ofList: batch.list))' that a worker holds."
+        )
+    }
+
     func purge(_ queue: String, includingDelayed: Bool) async throws(TaskBrokerError) -> Int {
-        try await self.ask { () throws(RedisError) in
+        try Self.requireQueue(queue)
+        return try await self.ask { () throws(RedisError) in
             var count = 0
             for domain in ClaimDomain.all(of: queue) {
                 let keys = [domain.list] + (includingDelayed ? [domain.eta, domain.etam, domain.park] : [])
@@ -21,7 +31,9 @@ extension RedisInspection {
     }
 
     func move(from source: String, to destination: String, limit: Int) async throws(TaskBrokerError) -> Int {
-        try await self.ask { () throws(RedisError) in
+        try Self.requireQueue(source)
+        try Self.requireQueue(destination)
+        return try await self.ask { () throws(RedisError) in
             var moved = 0
             for (from, to) in zip(ClaimDomain.all(of: source), ClaimDomain.all(of: destination)) {
                 // Counted first: otherwise a busy producer would keep this going for ever.

@@ -2,6 +2,8 @@ import RedisClient
 
 extension RedisInspection {
     private static let pageSize = 200
+    /// About how many batches of up to a hundred messages one page has.
+    private static let batchPageSize = 10
 
     func page(
         of place: StoredMessage.Place,
@@ -12,7 +14,7 @@ extension RedisInspection {
         let domain = ClaimDomain(queue: queue, step: step)
         switch place {
         case .waiting: return try await self.list(domain.list, from: cursor)
-        case .inFlight: return try await self.hash(domain.infl, from: cursor)
+        case .inFlight: return try await self.held(domain, from: cursor)
         case .delayed: return try await self.delayed(domain, from: cursor)
         case .dead: return try await self.dead(domain, from: cursor)
         }
@@ -42,6 +44,25 @@ extension RedisInspection {
         let messages = stride(from: 0, to: fields.count - 1, by: 2).compactMap { index -> StoredMessage? in
             guard let id = fields[index].string, let raw = fields[index + 1].bytes else { return nil }
             return StoredMessage(id: id, raw: raw)
+        }
+        return StoredPage(messages: messages, next: next == "0" ? nil : next)
+    }
+
+    /// The messages of some batches, in no order.
+    private func held(_ domain: ClaimDomain, from cursor: String?) async throws(TaskBrokerError) -> StoredPage {
+        let scan: RESPCommand = ["ZSCAN", domain.lease, cursor ?? "0", "COUNT", "\(Self.batchPageSize)"]
+        let page = try await self.ask { () throws(RedisError) in try await self.client.send(scan) }
+        guard let parts = page.array, parts.count == 2, let next = parts[0].string, let fields = parts[1].array else {
+            return StoredPage(messages: [], next: nil)
+        }
+        let batches = stride(from: 0, to: fields.count, by: 2).compactMap { fields[$0].string }
+        let commands = batches.map { ["LRANGE", RedisKeys.batch($0, infl: domain.infl), "0", "-1"] as RESPCommand }
+        let replies = try await self.ask { () throws(RedisError) in try await self.client.send(pipeline: commands) }
+        let messages = zip(batches, replies).flatMap { batch, reply in
+            (reply.array ?? []).reversed().enumerated().compactMap { index, value -> StoredMessage? in
+                guard let raw = value.bytes, raw != BatchLua.goneBytes else { return nil }
+                return StoredMessage(id: "\(batch):\(index + 1)", raw: raw)
+            }
         }
         return StoredPage(messages: messages, next: next == "0" ? nil : next)
     }

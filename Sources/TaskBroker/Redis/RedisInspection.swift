@@ -14,6 +14,8 @@ struct RedisInspection: InspectionStore, RedisAsking {
 extension RedisInspection {
     /// The most calls of `SCAN` in one search, of about a thousand keys each.
     private static let maximumScans = 200
+    /// How many batches one script counts the messages of.
+    private static let batchPageSize = 500
 
     func queueNames() async throws(TaskBrokerError) -> QueueNames {
         var found = QueueNames(names: [], isComplete: true)
@@ -26,7 +28,9 @@ extension RedisInspection {
             if let binding = member.string.flatMap(Binding.init(member:)) { found.names.insert(binding.queue) }
         }
         for key in try await self.scan(RedisKeys.companionPattern, into: &found) {
-            if let list = RedisKeys.list(ofCompanion: key) { found.names.insert(Priority.queue(ofList: list)) }
+            if let list = RedisKeys.list(ofCompanion: key) ?? RedisKeys.batch(ofKey: key)?.list {
+                found.names.insert(Priority.queue(ofList: list))
+            }
         }
         return found
     }
@@ -52,25 +56,43 @@ extension RedisInspection {
         while !rest.isEmpty {
             let domains = rest.prefix(100).map(ClaimDomain.all(of:))
             rest = rest.dropFirst(100)
-            let replies = try await self.ask { () throws(RedisError) in
-                try await self.client.send(pipeline: domains.flatMap { $0.flatMap(Self.counts) + Self.bound(of: $0) })
+            var counts = try await self.counts(of: domains.flatMap { $0 }).makeIterator()
+            let bounds = try await self.ask { () throws(RedisError) in
+                try await self.client.send(pipeline: domains.flatMap(Self.bound))
             }
-            var next = replies.makeIterator()
-            for queue in domains {
+            for (queue, bound) in zip(domains, bounds) {
                 var sum = QueueContents()
-                for domain in queue { sum.add(domain, &next) }
-                sum.maxLength = next.next()?.string.flatMap { Int($0) }
+                for domain in queue { sum.add(domain, counts.next() ?? []) }
+                sum.maxLength = bound.string.flatMap { Int($0) }
                 contents.append(sum)
             }
         }
         return contents
     }
 
-    private static func counts(of domain: ClaimDomain) -> [RESPCommand] {
-        [
-            ["LLEN", domain.list], ["HLEN", domain.infl], ["ZCARD", domain.eta], ["HLEN", domain.park],
-            ["ZCARD", domain.dead], ["HEXISTS", domain.meta, "paused"],
-        ]
+    /// What ``CountScript`` answers for each domain.
+    ///
+    /// Of more batches than one script looks at, the others are counted afterwards.
+    private func counts(of domains: [ClaimDomain]) async throws(TaskBrokerError) -> [[Int]] {
+        var counts = Array(repeating: [] as [Int], count: domains.count)
+        var (open, start) = (Array(domains.indices), 0)
+        while !open.isEmpty {
+            let arguments = RESPArguments([String(start), String(Self.batchPageSize)])
+            let calls = open.map { (keys: domains[$0].countKeys, arguments: arguments) }
+            let replies = try await self.ask { () throws(RedisError) in
+                try await self.client.evaluate(CountScript.script, calls)
+            }
+            var more: [Int] = []
+            for (index, reply) in zip(open, replies) {
+                let numbers = reply.array?.compactMap { $0.integer.map { Int(clamping: $0) } } ?? []
+                guard numbers.count == 7 else { throw .unexpectedReply(of: CountScript.script) }
+                if start == 0 { counts[index] = numbers } else { counts[index][1] += numbers[1] }
+                if numbers[2] == Self.batchPageSize { more.append(index) }
+            }
+            open = more
+            start += Self.batchPageSize
+        }
+        return counts
     }
 
     /// The bound of a queue, which is kept beside the first of its lists.
@@ -83,17 +105,22 @@ extension RedisInspection {
     }
 }
 
+extension ClaimDomain {
+    /// The keys of ``CountScript``.
+    fileprivate var countKeys: [String] {
+        [self.list, self.lease, self.infl, self.eta, self.park, self.dead, self.meta]
+    }
+}
+
 extension QueueContents {
-    /// Adds what ``RedisInspection`` has counted; a key of a wrong type counts as empty.
-    fileprivate mutating func add(_ domain: ClaimDomain, _ replies: inout IndexingIterator<[RESPValue]>) {
-        func number() -> Int { if case .integer(let count)? = replies.next() { Int(clamping: count) } else { 0 } }
-        self.waiting[domain.step] = number()
-        self.inFlight += number()
-        let delayed = number()
-        let parked = number()
-        self.delayed += max(0, delayed - parked)
-        self.parked += parked
-        self.dead += number()
-        self.isPaused = number() == 1 || self.isPaused
+    /// Adds what ``CountScript`` has counted.
+    fileprivate mutating func add(_ domain: ClaimDomain, _ counts: [Int]) {
+        guard counts.count == 7 else { return }
+        self.waiting[domain.step] = counts[0]
+        self.inFlight += counts[1]
+        self.delayed += max(0, counts[3] - counts[4])
+        self.parked += counts[4]
+        self.dead += counts[5]
+        self.isPaused = counts[6] == 1 || self.isPaused
     }
 }

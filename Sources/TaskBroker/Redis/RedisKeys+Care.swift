@@ -12,6 +12,8 @@ extension RedisKeys {
     enum Kind: Hashable {
         /// Of a list.
         case companion(list: String)
+        /// Of messages of a list that a worker holds.
+        case batch(name: String, list: String)
         /// A queue of replies.
         case replies
         /// Something that has to expire, within so many ms.
@@ -39,7 +41,8 @@ extension RedisKeys {
         if let lifetime = self.lifetime(of: key) { return .mortal(lifetime: lifetime) }
         if key.hasSuffix(self.replySuffix) { return key.hasPrefix(self.bindingsPrefix) ? .other : .replies }
         if key.hasPrefix(self.bindingsPrefix) { return .bindings }
-        return self.list(ofCompanion: key).map { .companion(list: $0) } ?? .other
+        if let list = self.list(ofCompanion: key) { return .companion(list: list) }
+        return self.batch(ofKey: key).map { .batch(name: $0.name, list: $0.list) } ?? .other
     }
 
     /// How long what has to expire may stay from now on, in ms; `nil` for everything else.

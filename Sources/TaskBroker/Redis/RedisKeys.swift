@@ -75,12 +75,10 @@ struct ChordKeys: Hashable, Sendable {
 extension RedisKeys {
     /// What belongs to one list and lies beside it (`docs/decisions/0003-claim-protocol.md`).
     enum Companion: String, CaseIterable {
-        /// Hash: claim id → message.
+        /// No key itself but what those of batches begin with, see ``batch(_:infl:)``.
         case infl
         /// Sorted set: batch of claims → end of its lease in ms.
         case lease
-        /// Hash: batch → how many of its claims have ended, while others go on.
-        case ended
         /// Hash: SHA-1 of a message → how often its lease ran out; with `u:` before it, how often it was parked.
         case dlv
         /// Sorted set: id → when a delayed message is due, in ms.
@@ -107,6 +105,22 @@ extension RedisKeys {
     /// The key of a companion.
     static func companion(_ companion: Companion, of list: String) -> String {
         "{\(self.tag(of: list))}:tb:\(list):\(companion.rawValue)"
+    }
+
+    /// The messages of a batch that a worker holds: a list, in the order of the queue (``BatchLua``).
+    ///
+    /// - Parameter infl: The companion ``Companion/infl`` of the list.
+    static func batch(_ name: some StringProtocol, infl: String) -> String { "\(infl):\(name)" }
+
+    /// The batch that a key has the messages of, if it is one, with its list.
+    static func batch(ofKey key: String) -> (name: String, list: String)? {
+        // A name is two parts without colons.
+        let parts = key.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count > 2, let number = Int(parts[parts.count - 1]), number >= 0 else { return nil }
+        let name = parts.suffix(2).joined(separator: ":")
+        let infl = String(key.dropLast(name.utf8.count + 1))
+        guard infl.hasSuffix(":" + Companion.infl.rawValue), let list = self.list(ofCompanion: infl) else { return nil }
+        return (name, list)
     }
 
     /// The list that a key is a companion of, if it is one.

@@ -46,7 +46,7 @@ extension WorkerState {
         self.turns -= 1
         self.asked -= turn.count
         self.failures = 0
-        if turn.count > 0 { self.isDry = reply.messages.count < turn.count }
+        if turn.count > 0 { self.isDry = reply.messages.count + reply.unread < turn.count }
         let clock = BrokerClock(reply.now)
         for message in reply.messages {
             self.leases.take(message.claim, at: turn.sent)

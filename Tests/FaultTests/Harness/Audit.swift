@@ -47,12 +47,20 @@ extension Audit {
                 if not whole[item] then problem(text .. ' ' .. item) end
             end
         end
-        local domains, lists = {}, {}
+        local domains, lists, batches = {}, {}, {}
         for _, key in ipairs(redis.call('KEYS', '*')) do
             local prefix, list, name = string.match(key, '^({.-}:tb:(.+):)(%a+)$')
+            local batch
+            if not prefix then
+                -- What a claim took from a list lies in a key of its own.
+                prefix, list, batch = string.match(key, '^({.-}:tb:(.+):)infl:([^:]+:%d+)$')
+                name = 'infl'
+            end
             if prefix then
                 domains[prefix] = true
                 lists[list] = true
+                batches[prefix] = batches[prefix] or {}
+                if batch then batches[prefix][batch] = key end
                 -- I9; a beat that is forgotten costs a lease of waiting and no message, and a bound is declared anew.
                 local mayExpire = name == 'beat' or name == 'bound'
                 if not mayExpire and redis.call('PTTL', key) >= 0 then problem('I9 ' .. key) end
@@ -77,24 +85,22 @@ extension Audit {
                 for _, raw in ipairs(redis.call('HVALS', prefix .. hash)) do place(raw, prefix .. hash) end
                 return #fields
             end
-            -- Claims <nonce>:<number>:<size>:<1 to size> share the lease <nonce>:<number>:<size>; `ended` counts those that are gone.
-            local fields, batches = redis.call('HKEYS', prefix .. 'infl'), {}
-            for _, id in ipairs(fields) do
-                local batch = string.match(id, '^(.+:%d+:%d+):%d+$') or id
-                batches[batch] = (batches[batch] or 0) + 1
-            end
+            -- A batch has a lease and a list of its messages; a NUL stands for each that has ended while others go on.
             local leases = redis.call('ZRANGE', prefix .. 'lease', 0, -1)
-            for batch in pairs(batches) do
-                if not set(leases)[batch] then problem('I2 without lease ' .. batch) end
+            within(leases, batches[prefix], 'I2 without messages')
+            local isLeased = set(leases)
+            for batch, key in pairs(batches[prefix]) do
+                if not isLeased[batch] then problem('I2 without lease ' .. batch) end
+                local left = 0
+                for _, raw in ipairs(redis.call('LRANGE', key, 0, -1)) do
+                    if raw ~= '\0' then
+                        left = left + 1
+                        place(raw, key)
+                    end
+                end
+                if left == 0 then problem('I2 over: ' .. batch) end
+                inFlight = inFlight + left
             end
-            for _, batch in ipairs(leases) do
-                local ended = tonumber(redis.call('HGET', prefix .. 'ended', batch) or 0)
-                local size = tonumber(string.match(batch, ':%d+:(%d+)$'))
-                if (batches[batch] or 0) + ended ~= size then problem('I2 of another size: ' .. batch) end
-            end
-            within(redis.call('HKEYS', prefix .. 'ended'), set(leases), 'I2 ended without lease')
-            for _, raw in ipairs(redis.call('HVALS', prefix .. 'infl')) do place(raw, prefix .. 'infl') end
-            inFlight = inFlight + #fields
             delayed = delayed + pairUp('etam', 'eta', 'delayed')
             dead = dead + pairUp('deadm', 'dead', 'dead')
             within(redis.call('HKEYS', prefix .. 'park'), set(redis.call('HKEYS', prefix .. 'etam')), 'parked')

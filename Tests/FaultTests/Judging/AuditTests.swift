@@ -5,9 +5,8 @@ import Testing
 @Suite(.redisServer, .serialized) struct AuditTests {
     @Test(
         arguments: [
-            (["HSET", "{q}:tb:q:infl", "c:1", #"{"id": "a"}"#], "I2 without lease c:1"),
-            (["ZADD", "{q}:tb:q:lease", "1", "c:1:2"], "I2 of another size: c:1:2"),
-            (["HSET", "{q}:tb:q:ended", "c:1:2", "1"], "I2 ended without lease c:1:2"),
+            (["LPUSH", "{q}:tb:q:infl:c:1", #"{"id": "a"}"#], "I2 without lease c:1"),
+            (["ZADD", "{q}:tb:q:lease", "1", "c:1"], "I2 without messages c:1"),
             (["HSET", "{q}:tb:q:etam", "c:1", #"{"id": "a"}"#], "delayed without eta c:1"),
             (["ZADD", "{q}:tb:q:dead", "1", "c:1"], "dead without deadm c:1"),
             (["HSET", "{q}:tb:q:park", "c:1", "t"], "parked c:1"),

@@ -103,7 +103,9 @@ extension ProxyLinks {
 
     private static let script = Array("EVALSHA".utf8)
     private static let renewal = Array(RenewScript.script.sha1.utf8)
-    private static let claims = [SettleScript.script, SettleScript.claim].map { Array($0.sha1.utf8) }
+    private static let claims = [SettleScript.acknowledge, SettleScript.script, SettleScript.claim].map {
+        Array($0.sha1.utf8)
+    }
 
     private static func kind(of bytes: ByteBufferView, before: ConnectionKind?) -> ConnectionKind? {
         guard before == nil || before == .subscriptions else { return before }

@@ -5,7 +5,7 @@ import Testing
 enum DeletedKeys {
     /// What lies beside a list; the hashes with messages among it.
     private static let companions = [
-        "infl", "lease", "ended", "dlv", "eta", "etam", "park", "dead", "deadm", "meta", "beat",
+        "infl", "lease", "dlv", "eta", "etam", "park", "dead", "deadm", "meta", "beat",
     ]
     private static let withMessages: Set = ["infl", "etam", "deadm"]
 
@@ -64,13 +64,19 @@ enum DeletedKeys {
     /// Deletes a key and returns the tasks whose messages were in it.
     private static func delete(_ companion: String, _ arena: Arena) async throws -> [String] {
         let script = #"""
-            local names = {}
-            if ARGV[1] == '1' then
-                for _, raw in ipairs(redis.call('HVALS', KEYS[1])) do
-                    names[#names + 1] = string.match(raw, '"id": ?"([^"]+)"')
+            local names, keys = {}, {KEYS[1]}
+            -- A batch of messages that a worker holds has a key of its own.
+            for _, key in ipairs(redis.call('KEYS', KEYS[1] .. ':*')) do keys[#keys + 1] = key end
+            for _, key in ipairs(keys) do
+                if ARGV[1] == '1' then
+                    local isBatch = redis.call('TYPE', key).ok == 'list'
+                    local raws = isBatch and redis.call('LRANGE', key, 0, -1) or redis.call('HVALS', key)
+                    for _, raw in ipairs(raws) do
+                        names[#names + 1] = string.match(raw, '"id": ?"([^"]+)"')
+                    end
                 end
+                redis.call('DEL', key)
             end
-            redis.call('DEL', KEYS[1])
             return table.concat(names, '\n')
             """#
         let hasMessages = Self.withMessages.contains(companion) ? "1" : "0"

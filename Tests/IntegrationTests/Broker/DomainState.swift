@@ -9,8 +9,6 @@ struct DomainState: Hashable {
     var waiting: [String] = []
     var inFlight: [String: String] = [:]
     var leases: [String: Double] = [:]
-    /// By batch, how many claims have ended while others go on.
-    var ended: [String: String] = [:]
     var counters: [String: String] = [:]
     var due: [String: Double] = [:]
     var delayed: [String: String] = [:]
@@ -22,30 +20,46 @@ struct DomainState: Hashable {
     var expiring: [String] = []
 
     init(of domain: ClaimDomain, _ redis: RedisClient) async throws {
-        let keys = [
-            domain.list, domain.infl, domain.lease, domain.ended, domain.dlv, domain.eta, domain.etam, domain.park,
-            domain.dead,
-            domain.deadm, domain.meta,
-        ]
+        let batches = try await Self.batches(of: domain, redis)
+        let keys =
+            [domain.list, domain.lease, domain.dlv, domain.eta, domain.etam, domain.park, domain.dead]
+            + [domain.deadm, domain.meta] + batches.map(\.key)
         let commands: [RESPCommand] =
             [["LRANGE", domain.list, "0", "-1"]]
-            + [domain.infl, domain.dlv, domain.etam, domain.park, domain.deadm].map { ["HGETALL", $0] }
+            + [domain.dlv, domain.etam, domain.park, domain.deadm].map { ["HGETALL", $0] }
             + [domain.lease, domain.eta, domain.dead].map { ["ZRANGE", $0, "0", "-1", "WITHSCORES"] }
-            + [["HGETALL", domain.ended]]
+            + batches.map { ["LRANGE", $0.key, "0", "-1"] }
             + keys.map { ["TTL", $0] }
         let replies = try await redis.send(pipeline: commands)
         if let message = replies.compactMap(\.errorMessage).first { throw RedisError(reply: message) }
         self.waiting = replies[0].array?.reversed().compactMap(\.string) ?? []
-        self.inFlight = Self.fields(replies[1])
-        self.counters = Self.fields(replies[2])
-        self.delayed = Self.fields(replies[3])
-        self.parked = Self.fields(replies[4])
-        self.dead = Self.fields(replies[5])
-        self.leases = Self.fields(replies[6]).compactMapValues(Double.init)
-        self.due = Self.fields(replies[7]).compactMapValues(Double.init)
-        self.deadSince = Self.fields(replies[8]).compactMapValues(Double.init)
-        self.ended = Self.fields(replies[9])
-        self.expiring = zip(keys, replies.dropFirst(10)).filter { ($1.integer ?? 0) >= 0 }.map(\.0)
+        self.counters = Self.fields(replies[1])
+        self.delayed = Self.fields(replies[2])
+        self.parked = Self.fields(replies[3])
+        self.dead = Self.fields(replies[4])
+        self.leases = Self.fields(replies[5]).compactMapValues(Double.init)
+        self.due = Self.fields(replies[6]).compactMapValues(Double.init)
+        self.deadSince = Self.fields(replies[7]).compactMapValues(Double.init)
+        for (batch, reply) in zip(batches, replies.dropFirst(8)) {
+            let raws = reply.array?.reversed().compactMap(\.string) ?? []
+            for (index, raw) in raws.enumerated() where raw != "\0" {
+                self.inFlight["\(batch.name):\(index + 1)"] = raw
+            }
+        }
+        let times = replies.dropFirst(8 + batches.count)
+        // A batch may have ended since the keys were listed.
+        self.expiring = zip(keys, times).filter { ($1.integer ?? 0) >= 0 }.map(\.0)
+    }
+
+    /// What the claims of a list have keys for.
+    private static func batches(
+        of domain: ClaimDomain,
+        _ redis: RedisClient
+    ) async throws -> [(name: String, key: String)] {
+        let keys = try await redis.send(["KEYS", "*:infl:*"]).array?.compactMap(\.string) ?? []
+        return keys.compactMap { key in
+            RedisKeys.batch(ofKey: key).flatMap { $0.list == domain.list ? (name: $0.name, key: key) : nil }
+        }
     }
 
     private static func fields(_ reply: RESPValue) -> [String: String] {
@@ -66,12 +80,6 @@ extension DomainState {
     func expectInvariants(sourceLocation: SourceLocation = #_sourceLocation) {
         let batches = Dictionary(grouping: self.inFlight.keys) { String(ClaimBatch.name(ofClaim: $0)) }
         #expect(Set(batches.keys) == Set(self.leases.keys), "I2", sourceLocation: sourceLocation)
-        for (batch, claims) in batches {
-            let size = batch.split(separator: ":").last.flatMap { Int($0) }
-            let ended = self.ended[batch].map { Int($0) } ?? 0
-            #expect(ended.map { $0 + claims.count } == size, "I2, \(batch)", sourceLocation: sourceLocation)
-        }
-        #expect(Set(self.ended.keys).isSubset(of: batches.keys), "I2", sourceLocation: sourceLocation)
         #expect(Set(self.delayed.keys) == Set(self.due.keys), sourceLocation: sourceLocation)
         #expect(Set(self.parked.keys).isSubset(of: self.due.keys), sourceLocation: sourceLocation)
         #expect(Set(self.dead.keys) == Set(self.deadSince.keys), sourceLocation: sourceLocation)

@@ -34,11 +34,12 @@ import Testing
     /// How many calls of a script may be slow: fewer than there are.
     private static func tolerance(_ name: String) -> Int {
         let pages = [
-            PairScript.times, PairScript.batches, PairScript.claims, PairScript.messages, PairScript.counters,
+            PairScript.times, PairScript.batches, PairScript.messages, CountScript.script, PairScript.counters,
         ]
         if pages.contains(where: { $0.name == name }) { return Self.entryCount / 1000 }
         let frequent = [
-            SettleScript.script, SettleScript.claim, SettleDeadScript.script, SurveyScript.script, MendScript.lostTime,
+            SettleScript.acknowledge, SettleScript.script, SettleScript.claim, SettleDeadScript.script,
+            SurveyScript.script, MendScript.lostTime,
         ]
         return frequent.contains { $0.name == name } ? 20 : 2
     }
@@ -85,10 +86,10 @@ import Testing
                 local time = redis.call('TIME')
                 local now = time[1] * 1000 + math.floor(time[2] / 1000)
                 for i = tonumber(ARGV[1]), tonumber(ARGV[2]) do
-                    local id, raw = 'x:' .. i, 'message ' .. i .. string.rep('.', 100)
+                    local raw = 'message ' .. i .. string.rep('.', 100)
                     redis.call('LPUSH', KEYS[1], raw)
-                    redis.call('HSET', KEYS[2], id, raw)
-                    redis.call('ZADD', KEYS[3], i % 100 == 0 and now or now + 3600000, id)
+                    redis.call('LPUSH', KEYS[2] .. ':x:' .. i, raw)
+                    redis.call('ZADD', KEYS[3], i % 100 == 0 and now or now + 3600000, 'x:' .. i)
                     redis.call('HSET', KEYS[4], redis.sha1hex(raw), 1)
                     redis.call('HSET', KEYS[5], 'd:' .. i, raw)
                     if i > 1000 then redis.call('ZADD', KEYS[6], i % 100 == 0 and now or now + 3600000, 'd:' .. i) end
@@ -124,10 +125,11 @@ import Testing
 
     private static let names: [String: String] = Dictionary(
         uniqueKeysWithValues: [
-            SettleScript.script, SettleScript.claim, TickScript.script, RenewScript.script, ReleaseScript.script,
+            SettleScript.acknowledge, SettleScript.script, SettleScript.claim, TickScript.script, RenewScript.script,
+            ReleaseScript.script,
             MoveScript.script,
             PurgeScript.script, SettleDeadScript.script, RevokeScript.script, PauseScript.script, SurveyScript.script,
-            PairScript.times, PairScript.batches, PairScript.claims, PairScript.messages, PairScript.counters,
+            PairScript.times, PairScript.batches, PairScript.messages, CountScript.script, PairScript.counters,
             MendScript.lostTime,
         ].map { ($0.sha1, $0.name) }
     )

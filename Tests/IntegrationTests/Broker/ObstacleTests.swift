@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized) struct ObstacleTests {
     /// Every companion that holds part of the state of a queue.
     private static let companions: [RedisKeys.Companion] = [
-        .infl, .lease, .ended, .dlv, .eta, .etam, .park, .dead, .deadm, .meta, .beat,
+        .lease, .dlv, .eta, .etam, .park, .dead, .deadm, .meta, .beat,
     ]
 
     @Test(arguments: Self.companions)
@@ -53,15 +53,10 @@ import Testing
                 let settlements = zip(messages, dispositions).map { $0.end($1) }
                 let reply = try await consumer.settle(settlements, claiming: 0)
                 for index in settlements.indices where !reply.isAccepted[index] {
-                    if companion == .infl {
-                        #expect(reply.obstacles[index] == nil, "the message is gone, and the claim with it")
-                    } else {
-                        #expect(reply.obstacles[index] == .place(key))
-                    }
+                    #expect(reply.obstacles[index] == .place(key))
                 }
-                #expect(reply.isAccepted[0] == (companion != .infl))
+                #expect(reply.isAccepted[0])
                 #expect(try await fixture.redis.send(["GET", key]).string == "something else")
-                guard companion != .infl else { return }
                 // What was refused happens when the key is free.
                 try await fixture.redis.send(["DEL", key])
                 let refused = settlements.indices.filter { !reply.isAccepted[$0] }
@@ -70,6 +65,37 @@ import Testing
                     #expect(again.isAccepted.allSatisfy { $0 })
                 }
                 #expect(try await fixture.state().messages == ["b", "c", "d", "e", "f"])
+            }
+        }
+    }
+
+    @Test func `whose batch was replaced by something else has lost its claim`() async throws {
+        try await BrokerFixture.with { fixture in
+            try await fixture.push(["a", "b"])
+            try await fixture.withConsumer { consumer in
+                let messages = try await consumer.claim(2)
+                let domain = ClaimDomain(queue: "q", step: 0)
+                let key = RedisKeys.batch(ClaimBatch.name(ofClaim: messages[0].claim.id), infl: domain.infl)
+                try await fixture.redis.sendChecked([["DEL", key], ["SET", key, "something else"]])
+                let settlements = messages.map { $0.end(.requeue) }
+                // In part, too, and an acknowledgement.
+                for part in [settlements, [settlements[0]], [messages[1].end()]] {
+                    let reply = try await consumer.settle(part, claiming: 0)
+                    #expect(reply.isAccepted.allSatisfy { !$0 })
+                    #expect(reply.obstacles.isEmpty, "the message is gone, and the claim with it")
+                }
+                #expect(try await fixture.redis.send(["GET", key]).string == "something else")
+            }
+            // The lease runs out; what is not ours stays.
+            try await fixture.withConsumer(lease: .milliseconds(100)) { consumer in
+                let lease = ClaimDomain(queue: "q", step: 0).lease
+                for batch in try await fixture.redis.send(["ZRANGE", lease, "0", "-1"]).array ?? [] {
+                    try await fixture.redis.send(["ZADD", lease, "1", "\(batch.string ?? "")"])
+                }
+                try await eventually("the lease is gone") {
+                    _ = try await consumer.tick()
+                    return try await fixture.redis.send(["EXISTS", lease]).integer == 0
+                }
             }
         }
     }
@@ -121,19 +147,19 @@ import Testing
         }
     }
 
-    @Test func `messages that a lost batch lacks are counted, those that have ended are not`() async throws {
+    @Test func `a lost batch whose messages are gone is counted`() async throws {
         let log = RecordedLog()
         try await BrokerFixture.with(logger: log.logger) { fixture in
             let domain = ClaimDomain(queue: "q", step: 0)
             try await fixture.redis.sendChecked([
-                ["ZADD", domain.lease, "1", "n:7:4"], ["HSET", domain.ended, "n:7:4", "1"],
-                ["HSET", domain.infl, "n:7:4:2", "left"],
+                ["ZADD", domain.lease, "1", "n:7", "1", "n:8"],
+                ["RPUSH", RedisKeys.batch("n:8", infl: domain.infl), "\0", "left"],
             ])
             try await fixture.withConsumer(lease: .milliseconds(100)) { consumer in
                 try await eventually("the message that is left comes back") { try await consumer.tick().hasWork }
                 #expect(try await consumer.claim(5).map(\.text) == ["left"])
             }
-            #expect(log.lines(with: "lost the bytes") == ["queue=q count=2"])
+            #expect(log.lines(with: "lost the bytes") == ["queue=q count=1"])
         }
     }
 

@@ -37,55 +37,99 @@ import Testing
 
     @Test func `settlements of one list stand together, and those of one batch`() {
         var items = [
-            Self.item("n:1:2:1", 0, .acknowledge), Self.item("n:2:1:1", 1, .requeue),
-            Self.item("n:3:1:1", 0, .acknowledge), Self.item("n:1:2:2", 0, .acknowledge),
+            Self.item("n:1:1", 0, .acknowledge), Self.item("n:2:1", 1, .acknowledge),
+            Self.item("n:3:1", 0, .acknowledge), Self.item("n:1:2", 0, .acknowledge),
         ]
         items[2].effects.results = [ResultWrite("t", "r", expires: .milliseconds(1500))]
         let encoded = SettleScript.encode(Self.request(items))
+        #expect(encoded.script == SettleScript.acknowledge)
         #expect(encoded.order == [0, 3, 2, 1])
         #expect(
             Self.texts(encoded.arguments) == [
-                "0", "2", "3", "1", "1", "0", "n:2:1:1", "q",
-                "0", "", "",
-                "2", "2", "n:1:2", "2", "n:1:2:1", "", "n:1:2:2", "", "n:3:1", "1", "n:3:1:1", "r",
-                "0",
-                "0", "30000", "n", "7", "0",
+                "", "2",
+                "2", "2", "n:1", "2", "1", "", "2", "", "n:3", "1", "1", "r",
+                "", "1", "n:2", "1", "1", "",
+                "0", "30000", "n", "7", "0", "-1",
             ]
         )
         let (a, b) = (Self.domains[0], Self.domains[1])
-        #expect(
-            Self.texts(encoded.keys) == [
-                a.infl, a.lease, a.ended, b.infl, b.lease, b.ended, b.dlv, b.list, b.eta, b.etam, b.park, b.dead,
-                b.deadm,
-                "celery-task-meta-t",
-            ]
-        )
+        #expect(Self.texts(encoded.keys) == [a.infl, a.lease, "celery-task-meta-t", b.infl, b.lease])
     }
 
-    @Test func `one settlement with more to do makes its group a full one`() {
-        var items = [Self.item("n:1:2:1", 0, .acknowledge), Self.item("n:1:2:2", 0, .acknowledge)]
+    @Test func `one settlement with more to do makes the call a full one`() {
+        let items = [
+            Self.item("n:1:1", 0, .acknowledge), Self.item("n:2:1", 1, .requeue),
+            Self.item("n:1:2", 0, .acknowledge),
+        ]
+        let encoded = SettleScript.encode(Self.request(items))
+        #expect(encoded.script == SettleScript.script)
+        #expect(encoded.order == [0, 2, 1])
+        #expect(
+            Self.texts(encoded.arguments) == [
+                "0", "2", "2", "n:1:1", "a", "n:1:2", "a", "1", "n:2:1", "q",
+                "0", "", "",
+                "0", "0", "0",
+                "0", "30000", "n", "7", "0", "-1",
+            ]
+        )
+        let keys = [Self.domains[0], Self.domains[1]].flatMap {
+            [$0.infl, $0.lease, $0.dlv, $0.list, $0.eta, $0.etam, $0.park, $0.dead, $0.deadm]
+        }
+        #expect(Self.texts(encoded.keys) == keys)
+    }
+
+    @Test func `what is moved at once is read from its list`() throws {
+        var request = Self.request(count: 3)
+        request.claim.moved = 1
+        let encoded = SettleScript.encode(request)
+        #expect(Self.texts(encoded.arguments) == ["3", "30000", "n", "7", "2", "1"])
+        #expect(encoded.reading == Self.domains[1].infl + ":n:8")
+        let value = RESPValue.array([
+            .integer(1000), .array([]), .array([.integer(0), .integer(1), .integer(1), .integer(2)]),
+            .array([.bulkString([1])]), .array([.integer(1), .integer(4), .integer(5)]), .array([]), .array([]),
+            .integer(0),
+        ])
+        let moved = RESPValue.array([.bulkString([3]), .bulkString([2])])
+        let reply = try #require(SettleScript.decode(value, for: request, encoded, moved: moved))
+        #expect(reply.messages.map(\.raw) == [[1], [2], [3]], "the head of a queue is the end of its list")
+        #expect(reply.messages.map(\.claim.id) == ["n:7:1", "n:8:1", "n:8:2"])
+        #expect(reply.messages.map(\.redeliveries) == [0, 4, 0])
+        // Somebody has taken the batch away in between, or changed it.
+        for moved in [RESPValue.null, .error("NOPERM"), .array([]), .array([.bulkString([3])])] {
+            let rest = try #require(SettleScript.decode(value, for: request, encoded, moved: moved))
+            #expect(rest.messages.map(\.raw) == [[1]])
+            #expect(rest.taken == 3, "there may be more")
+        }
+    }
+
+    @Test func `what is more than an acknowledgement with one result`() {
+        var items = [Self.item("n:1:1", 0, .acknowledge), Self.item("n:1:2", 0, .acknowledge)]
         let indices = [0, 1]
-        #expect(SettlementGroup(indices, of: items).isPlain)
+        #expect(AcknowledgedGroup(indices, of: items)?.batches.map { $0.members.map(\.index) } == [[0, 1]])
         items[1].effects.results = [ResultWrite("t", "r", expires: .seconds(1))]
-        #expect(SettlementGroup(indices, of: items).resultSeconds == "1")
+        #expect(AcknowledgedGroup(indices, of: items)?.resultSeconds == "1")
         items[0].effects.results = [ResultWrite("u", "s", expires: nil)]
-        #expect(!SettlementGroup(indices, of: items).isPlain, "they are kept for different times")
-        items[0] = Self.item("n:1:2:1", 0, .release)
-        #expect(!SettlementGroup(indices, of: items).isPlain)
-        items[0] = Self.item("n:1:2:1", 0, .acknowledge)
+        #expect(AcknowledgedGroup(indices, of: items) == nil, "they are kept for different times")
+        items[0] = Self.item("n:1:1", 0, .release)
+        #expect(AcknowledgedGroup(indices, of: items) == nil)
+        items[0] = Self.item("n:1:1", 0, .acknowledge)
         items[0].hasCounters = true
-        #expect(!SettlementGroup(indices, of: items).isPlain)
+        #expect(AcknowledgedGroup(indices, of: items) == nil)
     }
 
     @Test(
-        arguments: [("n:1:20:3", "n:1:20"), ("n:1", "n:1"), ("", ""), ("none", "none"), ("a:b:c:d:e", "a:b:c:d:e")]
+        arguments: [
+            ("n:20:3", "n:20", 3), ("n:1:100", "n:1", 100), ("n:1:9223372036854775808", "n:1", 0), ("n:1:-1", "n:1", 0),
+            ("n:1:", "n:1", 0), ("", "", 0), ("none", "none", 0),
+        ]
     )
-    func `a claim tells its batch`(id: String, batch: String) {
+    func `a claim tells its batch, and its place there`(id: String, batch: String, number: Int) {
+        #expect(ClaimBatch.place(ofClaim: id) == (Substring(batch), number))
         #expect(ClaimBatch.name(ofClaim: id) == batch)
     }
 
     @Test func `effects are counted with their guards`() {
-        var item = Self.item("n:1:1:1", 0, .deadLetter(reason: "a\nb"))
+        var item = Self.item("n:1:1", 0, .deadLetter(reason: "a\nb"))
         item.hasCounters = true
         item.effects.results = [
             ResultWrite("t", "r", expires: .milliseconds(1500)), ResultWrite("u", "s", expires: nil),
@@ -97,27 +141,26 @@ import Testing
         let encoded = SettleScript.encode(Self.request([item], count: 3))
         #expect(
             Self.texts(encoded.arguments) == [
-                "1", "1", "n:1:1:1", "1", "1", "0", "n:1:1:1", "X",
+                "1", "1", "n:1:1", "1", "1", "n:1:1", "X",
                 "0", "", "",
                 "a b", "5", "S", "r", "2", "S", "s", "", "K", "t", "2000", "2", "L", "1", "p", "P", "c", "p",
-                "3", "30000", "n", "7", "2",
+                "3", "30000", "n", "7", "2", "-1",
             ]
         )
         let keys = Self.texts(encoded.keys)
         #expect(keys.first == "x")
-        #expect(keys[11...13] == ["celery-task-meta-t", "celery-task-meta-u", "tb:unique:k"])
-        #expect(keys[14] == "tb:revoked")
-        #expect(keys.count == 14 + 1 + 10)
+        #expect(keys[10...12] == ["celery-task-meta-t", "celery-task-meta-u", "tb:unique:k"])
+        #expect(keys[13] == "tb:revoked")
+        #expect(keys.count == 13 + 1 + 10)
     }
 
     @Test func `who has nothing to settle sends a claim and nothing else`() {
         let request = Self.request(count: 3)
         let encoded = SettleScript.encode(request)
-        #expect(SettleScript.script(for: request) == SettleScript.claim)
-        #expect(Self.texts(encoded.arguments) == ["3", "30000", "n", "7", "2"])
+        #expect(encoded.script == SettleScript.claim)
+        #expect(Self.texts(encoded.arguments) == ["3", "30000", "n", "7", "2", "-1"])
         #expect(Self.texts(encoded.keys).first == "tb:revoked")
         #expect(encoded.keys.count == 1 + 10)
-        #expect(SettleScript.script(for: Self.request([Self.item("1", 0, .acknowledge)])) == SettleScript.script)
     }
 
     @Test func `an answer is read back into the order of the request`() throws {
@@ -133,7 +176,7 @@ import Testing
         #expect(reply.now == 1000)
         #expect(reply.isAccepted == [true, false, false])
         #expect(reply.obstacles == [1: "key"])
-        #expect(reply.messages.map(\.claim.id) == ["n:7:1:1", "n:8:2:1", "n:8:2:2"])
+        #expect(reply.messages.map(\.claim.id) == ["n:8:1", "n:7:1", "n:7:2"])
         #expect(reply.messages.map(\.claim.queue) == ["b", "a", "a"])
         #expect(reply.messages.map(\.redeliveries) == [0, 0, 4])
         #expect(reply.messages.map(\.parkings) == [0, 0, 5])
@@ -188,10 +231,24 @@ import Testing
     func `companions share the slot of their list and name it`(list: String, key: String) {
         #expect(RedisKeys.companion(.infl, of: list) == key)
         #expect(RedisKeys.list(ofCompanion: key) == list)
+        let batch = RedisKeys.batch("nonce:20", infl: key)
+        #expect(RedisKeys.batch(ofKey: batch)?.list == list)
+        #expect(RedisKeys.batch(ofKey: batch)?.name == "nonce:20")
+        #expect(RedisKeys.list(ofCompanion: batch) == nil)
     }
 
     @Test(arguments: ["", "login", "{a}:tb:b:infl", "{a}:tb:a:other", "tb:a:infl", "{a}:tb:a:infl:x"])
     func `other keys are no companions`(key: String) {
         #expect(RedisKeys.list(ofCompanion: key) == nil)
+    }
+
+    @Test(
+        arguments: [
+            "", ":::", "{a}:tb:a:infl", "{a}:tb:a:infl:n", "{a}:tb:a:infl:n:x", "{a}:tb:a:infl:n:-1",
+            "{a}:tb:b:infl:n:1", "{a}:tb:a:lease:n:1", "{a}:tb:a:infl:o:n:1",
+        ]
+    )
+    func `other keys are no batches`(key: String) {
+        #expect(RedisKeys.batch(ofKey: key) == nil)
     }
 }

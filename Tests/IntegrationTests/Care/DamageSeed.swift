@@ -19,48 +19,42 @@ extension DamageSeed {
     private static let domain = ClaimDomain(queue: "{r}x", step: 6)
     private static let chord = ChordKeys(groupID: "g")
     private static let far = "99999999999999"
+    /// A batch, its first claim, and its key.
+    private static let batch = "n:1"
+    private static let claim = "n:1:1"
+    private static let held = RedisKeys.batch(Self.batch, infl: Self.domain.infl)
 
     /// Damage of every kind, in a list with a hash tag and a step of priority.
     static let all: [DamageSeed] = Self.ofMessages + Self.ofKeys + Self.ofCelery
 
     private static let ofMessages: [DamageSeed] = [
         DamageSeed(
-            name: "a claim without a lease",
-            kind: .claimWithoutLease,
-            commands: [["HSET", domain.infl, "n:1", "raw"]]
-        ),
-        DamageSeed(
-            name: "a claim without a lease beside a sound one",
-            kind: .claimWithoutLease,
-            commands: [["HSET", domain.infl, "n:1", "raw", "n:2", "raw"], ["ZADD", domain.lease, far, "n:2"]]
-        ),
-        DamageSeed(
-            name: "a claim without a lease beside a lease without a message",
-            kind: .claimWithoutLease,
-            commands: [["HSET", domain.infl, "n:1", "raw"], ["ZADD", domain.lease, far, "n:2"]]
-        ),
-        DamageSeed(
             name: "a batch without a lease",
             kind: .claimWithoutLease,
-            commands: [["HSET", domain.infl, "n:1:2:2", "raw"], ["HSET", domain.ended, "n:1:2", "1"]]
+            commands: [["LPUSH", held, "raw", "raw"]]
         ),
         DamageSeed(
-            name: "a batch that is over and lacks a message",
-            kind: .lostMessage,
+            name: "what is left of a batch without a lease, beside a sound one",
+            kind: .claimWithoutLease,
             commands: [
-                ["HSET", domain.infl, "n:1:3:2", "raw"], ["ZADD", domain.lease, "5", "n:1:3"],
-                ["HSET", domain.ended, "n:1:3", "1"],
+                ["LPUSH", held, "\0", "raw"],
+                ["LPUSH", RedisKeys.batch("n:2", infl: domain.infl), "raw"], ["ZADD", domain.lease, far, "n:2"],
             ]
+        ),
+        DamageSeed(
+            name: "messages with a worker that would expire",
+            kind: .expiringCompanion,
+            commands: [["LPUSH", held, "raw"], ["ZADD", domain.lease, far, batch], ["EXPIRE", held, "500"]]
         ),
         DamageSeed(
             name: "a lease that is over, without a message",
             kind: .lostMessage,
-            commands: [["ZADD", domain.lease, "5", "n:1"]]
+            commands: [["ZADD", domain.lease, "5", batch]]
         ),
         DamageSeed(
             name: "a lease without a message",
             kind: .lostMessage,
-            commands: [["ZADD", domain.lease, far, "n:1"]],
+            commands: [["ZADD", domain.lease, far, batch]],
             outcome: .pending
         ),
         DamageSeed(
@@ -87,26 +81,24 @@ extension DamageSeed {
             name: "a message that runs and is delayed",
             kind: .doubledMessage,
             commands: [
-                ["HSET", domain.infl, "n:1", "raw"], ["ZADD", domain.lease, far, "n:1"],
-                ["HSET", domain.etam, "n:1", "raw"],
-                ["ZADD", domain.eta, far, "n:1"],
+                ["LPUSH", held, "raw"], ["ZADD", domain.lease, far, batch],
+                ["HSET", domain.etam, claim, "raw"], ["ZADD", domain.eta, far, claim],
             ]
         ),
         DamageSeed(
             name: "a message that runs and is dead",
             kind: .doubledMessage,
             commands: [
-                ["HSET", domain.infl, "n:1", "raw"], ["ZADD", domain.lease, far, "n:1"],
-                ["HSET", domain.deadm, "n:1", "why\nraw"], ["ZADD", domain.dead, "5", "n:1"],
+                ["LPUSH", held, "raw"], ["ZADD", domain.lease, far, batch],
+                ["HSET", domain.deadm, claim, "why\nraw"], ["ZADD", domain.dead, "5", claim],
             ]
         ),
         DamageSeed(
             name: "two messages with one id",
             kind: .doubledMessage,
             commands: [
-                ["HSET", domain.infl, "n:1", "raw"], ["ZADD", domain.lease, far, "n:1"],
-                ["HSET", domain.etam, "n:1", "other"],
-                ["ZADD", domain.eta, far, "n:1"],
+                ["LPUSH", held, "raw"], ["ZADD", domain.lease, far, batch],
+                ["HSET", domain.etam, claim, "other"], ["ZADD", domain.eta, far, claim],
             ],
             outcome: .found
         ),
@@ -114,11 +106,6 @@ extension DamageSeed {
             name: "a note about a parked message",
             kind: .strayParking,
             commands: [["HSET", domain.park, "n:1", "task"]]
-        ),
-        DamageSeed(
-            name: "a note about a batch of which nothing is left",
-            kind: .strayCount,
-            commands: [["HSET", domain.ended, "n:1:4", "3", "no batch", "1"]]
         ),
         DamageSeed(
             name: "a counter that is no number",

@@ -52,7 +52,8 @@ import Testing
                 try await consumer.announce(record)
                 let held = try #require(try await consumer.claim(1).first)
                 try await fixture.redis.sendChecked([
-                    ["RPOP", domain.list], ["HSET", domain.infl, "gone:1", "orphan"], ["DEL", domain.lease],
+                    ["RPOP", domain.list], ["LPUSH", RedisKeys.batch("gone:1", infl: domain.infl), "orphan"],
+                    ["DEL", domain.lease],
                 ])
                 #expect(try await fixture.examine(repairing: true).map(\.state) == [.repaired, .repaired])
                 // The one whose worker lives is still its own, the other comes back with the next tick.
@@ -75,7 +76,9 @@ import Testing
             try await fixture.withConsumer { claimed = try await $0.claim(1).first }
             let held = try #require(claimed)
             try await fixture.withConsumer { consumer in
-                try await fixture.redis.send(["DEL", ClaimDomain(queue: "q", step: 0).infl])
+                let batch = ClaimBatch.name(ofClaim: held.claim.id)
+                let key = RedisKeys.batch(batch, infl: ClaimDomain(queue: "q", step: 0).infl)
+                try await fixture.redis.send(["DEL", key])
                 let damage = try await fixture.examine(repairing: true)
                 #expect(damage.map(\.kind) == [.lostMessage] && damage.map(\.state) == [.pending])
                 #expect(try await !consumer.settle(held.end()), "the message is the fence")

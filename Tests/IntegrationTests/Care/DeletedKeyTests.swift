@@ -64,25 +64,40 @@ import Testing
         var random = SeededGenerator(seed: seed)
         var lost: [String] = []
         var reported: Set<Damage.Kind> = []
-        let always: Set<RedisKeys.Companion> = [.infl, .lease, .eta, .etam]
+        let always: Set<RedisKeys.Companion> = [.lease, .eta, .etam]
         // What is lost with its message must not be all there is to repair.
         for companion in (RedisKeys.Companion.allCases + [.lease, .lease, .eta]).shuffled(using: &random) {
-            let key = RedisKeys.companion(companion, of: "celery")
+            var key = RedisKeys.companion(companion, of: "celery")
+            if companion == .infl { key = try await Self.batch(redis) }
             if always.contains(companion) {
                 try await eventually("there is a key \(companion)", timeout: .seconds(120)) {
                     try await redis.send(["EXISTS", key]).integer == 1
                 }
             }
-            let isHash = companion == .infl || companion == .etam || companion == .deadm
-            let commands: [RESPCommand] = [
-                ["MULTI"], isHash ? ["HVALS", key] : ["EXISTS", key], ["DEL", key], ["EXEC"],
-            ]
+            let look: RESPCommand =
+                switch companion {
+                case .infl: ["LRANGE", key, "0", "-1"]
+                case .etam, .deadm: ["HVALS", key]
+                default: ["EXISTS", key]
+                }
+            let commands: [RESPCommand] = [["MULTI"], look, ["DEL", key], ["EXEC"]]
             let values = try await redis.send(pipeline: commands).last?.array?.first?.array ?? []
             lost += values.compactMap(\.string)
             _ = try await stage.app.inspector.examine { reported.insert($0.kind) }
             try await Task.sleep(for: .milliseconds(50))
         }
         return (lost, reported)
+    }
+
+    /// The key of a batch that a worker holds.
+    private static func batch(_ redis: RedisClient) async throws -> String {
+        let held = RedisKeys.companion(.infl, of: "celery") + ":*"
+        var key: String?
+        try await eventually("a worker holds something", timeout: .seconds(120)) {
+            key = try await redis.send(["KEYS", held]).array?.first?.string
+            return key != nil
+        }
+        return try #require(key)
     }
 
     /// An id that is part of no other.

@@ -51,10 +51,12 @@ extension Scenarios {
             #expect(clean.exitStatus == 0, "\(clean.standardOutput)")
             #expect(clean.standardOutput.isEmpty)
 
-            try await stage.redis(["HSET", "{user}:tb:user:infl", "gone:1", "raw"])
+            try await stage.redis(["LPUSH", "{user}:tb:user:infl:gone:1", "raw"])
             let found = try await stage.taskctl("fsck")
             #expect(found.exitStatus == 7)
-            #expect(found.standardOutput.hasPrefix("found     claim-without-lease  {user}:tb:user:infl  gone:1\n"))
+            #expect(
+                found.standardOutput.hasPrefix("found     claim-without-lease  {user}:tb:user:infl:gone:1  gone:1\n")
+            )
             #expect(found.standardError.contains("fsck --repair"))
             #expect(try await stage.taskctl("fsck", "--class", "wrong-type").exitStatus == 0)
 

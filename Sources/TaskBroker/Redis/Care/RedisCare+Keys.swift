@@ -18,7 +18,8 @@ extension RedisCare {
             let scan: RESPCommand = ["SCAN", cursor, "COUNT", "\(Self.keyPageSize)", "TYPE", "list"]
             let reply = try await self.ask { () throws(RedisError) in try await self.broker.send(scan) }
             guard let parts = reply.array, parts.count == 2, let next = parts[0].string else { break }
-            lists.formUnion(parts[1].array?.compactMap(\.string) ?? [])
+            // What a claim took from a queue is a list, too, and none.
+            lists.formUnion(parts[1].array?.compactMap(\.string).filter { RedisKeys.batch(ofKey: $0) == nil } ?? [])
             if next == "0" { break }
             cursor = next
         }
@@ -56,6 +57,10 @@ extension RedisCare {
         for (key, kind) in keys {
             switch kind {
             case .companion(let list): page.lists.insert(list)
+            case .batch(let name, let list):
+                page.lists.insert(list)
+                page.suspicions.append(Suspicion(.claimWithoutLease, key: key, id: name, list: list, place: .claims))
+                page.suspicions.append(Suspicion(.expiringCompanion, key: key, list: list))
             case .replies: page.suspicions.append(Suspicion(.orphanedReplies, key: key))
             case .mortal: page.suspicions.append(Suspicion(.immortalKey, key: key))
             case .bindings where !RedisKeys.isInternalTable(key): tables.append(key)
@@ -98,7 +103,7 @@ extension RedisCare {
             case .chordSize(let group):
                 page.suspicions.append(Suspicion(.stuckChord, key: key, id: group))
                 results.append(key)
-            case .companion, .replies, .mortal, .bindings, .other: break
+            case .companion, .batch, .replies, .mortal, .bindings, .other: break
             }
         }
         guard request.looksFor(.resultWithoutExpiry) else { return }

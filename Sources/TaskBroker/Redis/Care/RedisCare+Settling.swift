@@ -38,11 +38,11 @@ extension RedisCare {
         let pairKeys = pair.map { [$0.times, $0.messages] } ?? []
         switch suspicion.kind {
         case .lostMessage where suspicion.place == .claims:
-            return (MendScript.lostClaims, pairKeys + [domain.ended], RESPArguments([repair, id]))
+            return (MendScript.lostClaims, pairKeys, RESPArguments([repair, id]))
         case .lostMessage, .lostUnacknowledged:
             return (MendScript.lostMessage, pairKeys, RESPArguments([repair, id]))
         case .claimWithoutLease:
-            let delay = String(Self.lease(ofClaim: id, request))
+            let delay = String(Self.lease(ofBatch: id, request))
             return (MendScript.lostLease, pairKeys, RESPArguments([repair, id, delay]))
         case .unscheduledMessage, .unlistedDeadLetter, .unacknowledgedWithoutTime:
             let unit = suspicion.place == .unacknowledged ? "1000" : "1"
@@ -52,8 +52,6 @@ extension RedisCare {
             return (MendScript.doubledMessage, keys, RESPArguments([repair, id]))
         case .strayParking:
             return (MendScript.strayParking, [domain.park, domain.eta, domain.etam], RESPArguments([repair, id]))
-        case .strayCount:
-            return (MendScript.strayCount, [domain.lease, domain.infl, domain.ended], RESPArguments([repair, id]))
         case .badCounter:
             return (MendScript.badCounter, [domain.dlv], RESPArguments([repair, id]))
         case .expiringCompanion, .expiringQueue:
@@ -97,9 +95,9 @@ extension RedisCare {
         return (LeftoverScript.replies, keys, RESPArguments([repair, silence, binding.member, "10000"]))
     }
 
-    /// For how many ms a claim without a lease gets one: a whole lease if its worker lives, which renews it if it still has the task,
+    /// For how many ms a batch without a lease gets one: a whole lease if its worker lives, which renews it if it still has the tasks,
     /// and none if it does not.
-    private static func lease(ofClaim id: String, _ request: ExaminationOptions) -> Int64 {
+    private static func lease(ofBatch id: String, _ request: ExaminationOptions) -> Int64 {
         let nonce = String(id.prefix { $0 != ":" })
         return request.nonces.contains(nonce) ? request.lease.inMilliseconds : 0
     }

@@ -11,7 +11,7 @@ struct RedisCare: CareStore, RedisAsking {
     static let keyPageSize = 500
     /// About how many entries one step looks at: each costs a command or four, half a millisecond in all.
     private static let pageSize = 100
-    /// About how many batches one step looks at, each with up to a hundred claims.
+    /// About how many batches one step looks at, each with up to a hundred messages.
     private static let batchPageSize = 20
     /// About how many bytes of messages one step looks at: a message is copied where a script looks at it.
     private static let pageBytes: Int64 = 128 << 10
@@ -80,7 +80,7 @@ extension RedisCare {
                 pair == .claims
                 ? try await self.page(
                     PairScript.batches,
-                    [domain.lease, domain.infl, domain.ended, domain.etam, domain.deadm],
+                    [domain.lease, domain.infl, domain.etam, domain.deadm],
                     after: cursor,
                     count: Self.batchPageSize
                 )
@@ -100,7 +100,7 @@ extension RedisCare {
         case .messages:
             let count = try await self.affordableCount(keys.messages)
             let page = try await self.page(
-                pair == .claims ? PairScript.claims : PairScript.messages,
+                PairScript.messages,
                 [keys.times, keys.messages],
                 after: cursor,
                 count: count
@@ -116,7 +116,6 @@ extension RedisCare {
         let domain = ClaimDomain(list: list)
         let kinds: [(kind: Damage.Kind, script: RedisScript, keys: [String])] = [
             (.strayParking, PairScript.messages, [domain.eta, domain.park]),
-            (.strayCount, PairScript.messages, [domain.lease, domain.ended]),
             (.badCounter, PairScript.counters, [domain.dlv]),
         ]
         // One hash after the other: the cursor tells which it is, and where in it.
@@ -190,12 +189,12 @@ extension ClaimDomain {
         self.init(queue: step == nil ? list : queue, step: step ?? 0)
     }
 
-    /// The keys that must not expire, with their types.
+    /// The keys that must not expire, with their types; those of batches are not among them.
     var lasting: [(key: String, type: String)] {
         [
-            (self.infl, "hash"), (self.lease, "zset"), (self.ended, "hash"), (self.dlv, "hash"), (self.eta, "zset"),
-            (self.etam, "hash"),
-            (self.park, "hash"), (self.dead, "zset"), (self.deadm, "hash"), (self.meta, "hash"),
+            (self.lease, "zset"), (self.dlv, "hash"), (self.eta, "zset"), (self.etam, "hash"),
+            (self.park, "hash"),
+            (self.dead, "zset"), (self.deadm, "hash"), (self.meta, "hash"),
         ]
     }
 }

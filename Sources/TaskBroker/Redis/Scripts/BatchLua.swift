@@ -1,61 +1,84 @@
-/// The Lua that knows how claims and batches are named, shared by the scripts of the claim protocol.
+/// The Lua that knows how the messages of a batch are kept, shared by the scripts of the claim protocol.
 ///
-/// A batch is what one claim took from one list: it has one lease, whatever its size (`docs/decisions/0013-lease-per-claim.md`).
-/// Its name is `<nonce>:<number>:<size>`, its claims are `<name>:1` to `<name>:<size>`. Any other name is that of a batch of one
-/// claim with the same name, so that no entry of a sorted set of leases is without meaning.
+/// A batch is what one claim took from one list: it has one lease and a list of its own, `<infl>:<batch>`, in the order of the queue
+/// (`docs/decisions/0013-lease-per-claim.md`). Its name is `<nonce>:<number>`; its claims are `<name>:1`, which is the message that was
+/// the head of the queue, and so on: claim k stands at index -k. The list is in the slot of its queue, as is all that `KEYS` names.
 enum BatchLua {
-    /// The largest batch: bounds what a script does for one lease.
-    static let maximumSize = 100
+    /// `gone`: what stands in the place of a message whose claim has ended, while others of its batch go on.
+    static let gone = "local gone = '\\0'\n"
 
-    /// `sizeOf(batch)`: how many claims a batch had; `nil` if its name does not tell.
-    ///
-    /// A larger size than there can be is none: a forged name must not make a script run for long.
-    static let size = """
-        local function sizeOf(batch)
-            local size = tonumber(string.match(batch, '^.+:%d+:(%d%d?%d?)$'))
-            return size and size <= \(Self.maximumSize) and size or nil
+    /// The same in bytes.
+    static let goneBytes: [UInt8] = [0]
+
+    /// `isForeign(reply)`: whether an error says that somebody keeps something else under the name of a key.
+    static let foreign = """
+        local function isForeign(reply)
+            return type(reply) == 'table' and reply.err and string.find(reply.err, 'WRONGTYPE', 1, true)
         end
 
         """
 
-    /// `claimsOf(batch)`: the ids of its claims, in the order of their messages.
-    ///
-    /// Needs ``size``.
-    static let claims = """
-        local function claimsOf(batch)
-            local size = sizeOf(batch)
-            if not size then return {batch} end
-            local ids = {}
-            for i = 1, size do ids[i] = batch .. ':' .. i end
-            return ids
+    /// `placeOf(infl, id)`: the list of a claim's batch, its number there, and the batch.
+    static let place = """
+        local function placeOf(infl, id)
+            local batch, number = string.match(id, '^(.+):(%d+)$')
+            batch = batch or id
+            return infl .. ':' .. batch, number or '', batch
         end
 
         """
 
-    /// `batchOf(id)`: the batch of a claim.
+    /// `lookAt(list)`: how many claims a batch had, 0 if it is gone or something else has its name; which have ended, by their numbers; and
+    /// how many have.
     ///
-    /// Needs ``size``.
-    static let batch = """
-        local function batchOf(id)
-            local batch = string.match(id, '^(.+):%d+$')
-            return batch and sizeOf(batch) and batch or id
-        end
-
-        """
-
-    /// `closeClaims(lease, ended, batch, count)`: notes that so many claims more have ended, and removes the lease with the last.
-    ///
-    /// `count` has to be how many were really removed: a settlement that is sent again must not count twice. The note exists only
-    /// while some have ended and others have not. If it is lost the lease stays until it runs out, which costs nothing. Needs ``size``.
-    static let close = """
-        local function closeClaims(lease, ended, batch, count)
-            local size = sizeOf(batch) or 1
-            if count < size then
-                local sum = redis.pcall('HINCRBY', ended, batch, count)
-                if type(sum) == 'table' or sum < size then return end
-                redis.call('HDEL', ended, batch)
+    /// Without bringing messages into Lua: `LPOS` answers with positions. A batch of one claim goes when that ends. Needs ``gone``
+    /// and ``foreign``.
+    static let look = """
+        local function lookAt(list)
+            local length, ended, count = redis.pcall('LLEN', list), {}, 0
+            if isForeign(length) then return 0, ended, 0 end
+            if type(length) ~= 'number' then length = redis.call('LLEN', list) end
+            if length > 1 then
+                local places = redis.call('LPOS', list, gone, 'COUNT', 0, 'MAXLEN', \(ClaimBatch.maximumSize))
+                for _, place in ipairs(places) do ended[length - place] = true end
+                count = #places
             end
-            redis.pcall('ZREM', lease, batch)
+            return length, ended, count
+        end
+
+        """
+
+    /// `messagesOf(list)`: the messages of a batch that have not ended, the head of the queue last; and whether it is a batch.
+    ///
+    /// It is none if something else has its name, or more than there can be: a forged one must not make a script run for long. Needs ``gone``.
+    static let messages = """
+        local function messagesOf(list)
+            local length, found = redis.pcall('LLEN', list), {}
+            if type(length) ~= 'number' or length > \(ClaimBatch.maximumSize) then return found, false end
+            for _, raw in ipairs(redis.call('LRANGE', list, 0, -1)) do
+                if raw ~= gone then found[#found + 1] = raw end
+            end
+            return found, true
+        end
+
+        """
+
+    /// `endClaims(list, lease, batch, numbers, length, count)`: ends claims that have not ended; the batch and its lease go with the last.
+    ///
+    /// `length` and `count` are what ``look`` has answered. The numbers are texts, since Redis formats numbers slowly. Returns whether the messages were there.
+    ///
+    /// The first command needs no memory, since Redis refuses the first write of a script at maxmemory if it does, and every write if it
+    /// takes none: that must not look like a claim that is lost. Needs ``gone`` and ``foreign``.
+    static let ending = """
+        local function endClaims(list, lease, batch, numbers, length, count)
+            local isOver = count + #numbers == length
+            if isOver and redis.call('DEL', list) == 0 then return false end
+            local reply = redis.pcall('ZREM', lease, isOver and batch or '')
+            if type(reply) == 'table' and not isForeign(reply) then redis.call('ZREM', lease, batch) end
+            if not isOver then
+                for _, number in ipairs(numbers) do redis.call('LSET', list, '-' .. number, gone) end
+            end
+            return true
         end
 
         """

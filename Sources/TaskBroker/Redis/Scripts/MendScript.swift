@@ -22,45 +22,37 @@ enum MendScript {
             """#
     )
 
-    /// Makes the note about a batch agree with what is left of it, and removes its lease if nothing is.
+    /// Removes the lease of a batch of which nothing is left.
     ///
     /// The lease is left to its end before: its worker has the messages and may still finish the tasks.
     ///
-    /// `KEYS`: lease, infl, ended. `ARGV`: repair, batch.
+    /// `KEYS`: lease, infl. `ARGV`: repair, batch.
     static let lostClaims = RedisScript(
         name: "mend-lost-claims",
-        text: Self.types + BatchLua.size + BatchLua.claims
+        text: Self.types
             + #"""
-            if not (isType(KEYS[1], 'zset') and isType(KEYS[2], 'hash') and isType(KEYS[3], 'hash')) then return 0 end
+            if not isType(KEYS[1], 'zset') then return 0 end
             local score = redis.call('ZSCORE', KEYS[1], ARGV[2])
-            if not score then return 0 end
-            local ids, left = claimsOf(ARGV[2]), 0
-            for _, id in ipairs(ids) do left = left + redis.call('HEXISTS', KEYS[2], id) end
-            local ended = tonumber(redis.call('HGET', KEYS[3], ARGV[2]) or 0) or 0
-            if left + ended >= #ids then return 0 end
+            if not score or redis.call('EXISTS', KEYS[2] .. ':' .. ARGV[2]) == 1 then return 0 end
             local time = redis.call('TIME')
             if tonumber(score) > time[1] * 1000 + math.floor(time[2] / 1000) then return 3 end
             if ARGV[1] ~= '1' then return 1 end
-            redis.call('HDEL', KEYS[3], ARGV[2])
-            if left == 0 then
-                redis.call('ZREM', KEYS[1], ARGV[2])
-            else
-                redis.call('HSET', KEYS[3], ARGV[2], #ids - left)
-            end
+            redis.call('ZREM', KEYS[1], ARGV[2])
             return 2
             """#
     )
 
-    /// Gives the batch of a claim a lease.
+    /// Gives a batch a lease.
     ///
-    /// `KEYS`: lease, infl. `ARGV`: repair, claim, how many ms from now.
+    /// `KEYS`: lease, infl. `ARGV`: repair, batch, how many ms from now.
     static let lostLease = RedisScript(
         name: "mend-lost-lease",
-        text: Self.types + BatchLua.size + BatchLua.batch
+        text: Self.types
             + #"""
-            if not (isType(KEYS[1], 'zset') and isType(KEYS[2], 'hash')) then return 0 end
-            local batch = batchOf(ARGV[2])
-            if redis.call('HEXISTS', KEYS[2], ARGV[2]) == 0 or redis.call('ZSCORE', KEYS[1], batch) then return 0 end
+            local batch = ARGV[2]
+            local list = KEYS[2] .. ':' .. batch
+            if not (isType(KEYS[1], 'zset') and isType(list, 'list')) then return 0 end
+            if redis.call('EXISTS', list) == 0 or redis.call('ZSCORE', KEYS[1], batch) then return 0 end
             if ARGV[1] ~= '1' then return 1 end
             local time = redis.call('TIME')
             redis.call('ZREM', KEYS[1], batch)
@@ -92,13 +84,14 @@ enum MendScript {
     /// `KEYS`: lease, infl; eta, etam, park; dead, deadm. `ARGV`: repair, id.
     static let doubledMessage = RedisScript(
         name: "mend-doubled-message",
-        text: Self.types + BatchLua.size + BatchLua.batch
+        text: Self.types + BatchLua.gone + BatchLua.place
             + #"""
             local id = ARGV[2]
-            if not (isType(KEYS[1], 'zset') and isType(KEYS[2], 'hash')) then return 0 end
-            if not redis.call('ZSCORE', KEYS[1], batchOf(id)) then return 0 end
-            local raw = redis.call('HGET', KEYS[2], id)
-            if not raw then return 0 end
+            local list, number, batch = placeOf(KEYS[2], id)
+            if not (number ~= '' and isType(KEYS[1], 'zset') and isType(list, 'list')) then return 0 end
+            if not redis.call('ZSCORE', KEYS[1], batch) then return 0 end
+            local raw = redis.call('LINDEX', list, '-' .. number)
+            if not raw or raw == gone then return 0 end
             local delayed = isType(KEYS[4], 'hash') and redis.call('HGET', KEYS[4], id)
             local dead = isType(KEYS[7], 'hash') and redis.call('HGET', KEYS[7], id)
             if not delayed and not dead then return 0 end
@@ -135,24 +128,6 @@ enum MendScript {
             if redis.call('ZSCORE', KEYS[2], id) or redis.call('HEXISTS', KEYS[3], id) == 1 then return 0 end
             if ARGV[1] ~= '1' then return 1 end
             redis.call('HDEL', KEYS[1], id)
-            return 2
-            """#
-    )
-
-    /// Removes a note about a batch of which nothing is left; one without a lease only is a claim's, which gets a new one.
-    ///
-    /// `KEYS`: lease, infl, ended. `ARGV`: repair, batch.
-    static let strayCount = RedisScript(
-        name: "mend-stray-count",
-        text: Self.types + BatchLua.size + BatchLua.claims
-            + #"""
-            if not (isType(KEYS[1], 'zset') and isType(KEYS[2], 'hash') and isType(KEYS[3], 'hash')) then return 0 end
-            if redis.call('HEXISTS', KEYS[3], ARGV[2]) == 0 or redis.call('ZSCORE', KEYS[1], ARGV[2]) then return 0 end
-            for _, id in ipairs(claimsOf(ARGV[2])) do
-                if redis.call('HEXISTS', KEYS[2], id) == 1 then return 0 end
-            end
-            if ARGV[1] ~= '1' then return 1 end
-            redis.call('HDEL', KEYS[3], ARGV[2])
             return 2
             """#
     )

@@ -20,48 +20,26 @@ enum PairScript {
             """#
     )
 
-    /// Finds batches that lack messages, and claims whose messages are in another place as well.
+    /// Finds batches without messages, and claims whose messages are in another place as well.
     ///
-    /// `KEYS`: lease, infl, ended, other messages. `ARGV`: cursor, about how many.
-    /// The answer is the next cursor, how many there were, the batches that lack messages, the claims whose messages are elsewhere.
+    /// `KEYS`: lease, infl, other messages. `ARGV`: cursor, about how many.
+    /// The answer is the next cursor, how many there were, the batches without messages, the claims whose messages are elsewhere.
     static let batches = RedisScript(
         name: "pair-batches",
-        text: BatchLua.size + BatchLua.claims + #"""
+        text: #"""
             local page = redis.call('ZSCAN', KEYS[1], ARGV[1], 'COUNT', ARGV[2])
             local lost, doubled = {}, {}
             for i = 1, #page[2], 2 do
                 local batch = page[2][i]
-                local missing = -(tonumber(redis.call('HGET', KEYS[3], batch) or 0) or 0)
-                for _, id in ipairs(claimsOf(batch)) do
-                    if redis.call('HEXISTS', KEYS[2], id) == 0 then
-                        missing = missing + 1
-                    else
-                        for k = 4, #KEYS do
-                            if redis.call('HEXISTS', KEYS[k], id) == 1 then
-                                doubled[#doubled + 1] = id
-                                break
-                            end
-                        end
-                    end
+                local length = redis.pcall('LLEN', KEYS[2] .. ':' .. batch)
+                if length == 0 then lost[#lost + 1] = batch end
+                for number = 1, type(length) == 'number' and math.min(length, \#(ClaimBatch.maximumSize)) or 0 do
+                    local id, found = batch .. ':' .. number, 0
+                    for k = 3, #KEYS do found = found + redis.call('HEXISTS', KEYS[k], id) end
+                    if found > 0 then doubled[#doubled + 1] = id end
                 end
-                if missing > 0 then lost[#lost + 1] = batch end
             end
             return {page[1], #page[2] / 2, lost, doubled}
-            """#
-    )
-
-    /// Finds claims whose batch has no lease.
-    ///
-    /// `KEYS`: lease, infl. `ARGV`: cursor, about how many. The answer is as of ``messages``.
-    static let claims = RedisScript(
-        name: "pair-claims",
-        text: BatchLua.size + BatchLua.batch + #"""
-            local page = redis.call('HSCAN', KEYS[2], ARGV[1], 'COUNT', ARGV[2])
-            local stray = {}
-            for i = 1, #page[2], 2 do
-                if not redis.call('ZSCORE', KEYS[1], batchOf(page[2][i])) then stray[#stray + 1] = page[2][i] end
-            end
-            return {page[1], #page[2] / 2, stray}
             """#
     )
 

@@ -5,7 +5,7 @@ import RedisClient
 /// Redis takes nothing back: a script that meets a forbidden command leaves what it has done before, such as a message that it has taken from
 /// its list and noted nowhere. So the rights are tried out first, on a key that never exists.
 ///
-/// `KEYS`: a key that nobody uses; it is gone afterwards. The answer is the names of the forbidden commands.
+/// `KEYS`: a key beside a list and one of a batch, which nobody uses; they are gone afterwards. The answer is the names of the forbidden commands.
 enum RightsScript {
     static let script = RedisScript(
         name: "rights",
@@ -28,13 +28,25 @@ enum RightsScript {
             try('LLEN', key)
             try('RPOP', key, 2)
             redis.pcall('DEL', key)
+            -- A user may be kept from the names of batches alone.
+            local batch = KEYS[2]
+            try('DEL', batch)
+            try('LPUSH', batch, '')
+            try('LMOVE', batch, batch, 'RIGHT', 'LEFT')
+            try('SORT', batch, 'BY', 'nosort', 'LIMIT', 0, 1, 'STORE', batch)
+            try('LTRIM', batch, 0, 0)
+            try('LINDEX', batch, 0)
+            try('LRANGE', batch, 0, -1)
+            try('LPOS', batch, '', 'COUNT', 0)
+            try('LSET', batch, 0, 'a')
+            redis.pcall('DEL', batch)
+            redis.pcall('DEL', key)
             try('HSET', key, 'a', 1)
             try('HINCRBY', key, 'a', 1)
             try('HGET', key, 'a')
             try('HMGET', key, 'a')
             try('HLEN', key)
             try('HEXISTS', key, 'a')
-            try('HLEN', key)
             try('HDEL', key, 'a')
             redis.pcall('DEL', key)
             try('ZADD', key, 1, 'a')

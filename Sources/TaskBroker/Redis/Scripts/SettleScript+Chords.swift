@@ -7,7 +7,7 @@ extension SettleScript {
     /// Ends are numbered in the order in which the settlements are written later, which is that of the groups.
     static func encodeChords(
         of request: Request,
-        in groups: [SettlementGroup],
+        in groups: [[Int]],
         into encoded: inout Encoded
     ) {
         let items = request.items
@@ -31,7 +31,7 @@ extension SettleScript {
                 encoded.parts.append((item: index, part: position))
             }
         }
-        for index in groups.flatMap(\.indices) {
+        for index in groups.joined() {
             for end in items[index].ends {
                 let keys = ChordKeys(groupID: end.groupID)
                 encoded.keys.append(contentsOf: [keys.parts, keys.additions, keys.size, keys.counted, keys.claim])

@@ -2,7 +2,7 @@ import CeleryProtocol
 import RedisClient
 
 extension SettleScript {
-    /// Writes the keys and arguments of a call of ``script(for:)``, in the order that the comment of the type shows.
+    /// Writes the keys and arguments of a call, in the order that the comment of the type shows.
     static func encode(_ request: Request) -> Encoded {
         var encoded = Encoded()
         let keyCount = 1 + 5 * request.claim.domains.count + 4 * request.items.count
@@ -13,6 +13,58 @@ extension SettleScript {
             self.encode(request.claim, into: &encoded)
             return encoded
         }
+        let groups = self.groups(of: items)
+        if let acknowledgements = self.acknowledgements(groups, of: items) {
+            encoded.script = self.acknowledge
+            encoded.arguments.append(request.databases.map { String($0.results) } ?? "")
+            encoded.arguments.append(acknowledgements.count)
+            for group in acknowledgements { self.encode(group, items, into: &encoded) }
+        } else {
+            encoded.script = self.script
+            self.encode(groups, of: request, into: &encoded)
+        }
+        self.encode(request.claim, into: &encoded)
+        return encoded
+    }
+
+    /// The groups of a call that only acknowledges; `nil` if something else is to be done.
+    private static func acknowledgements(_ groups: [[Int]], of items: [Item]) -> [AcknowledgedGroup]? {
+        var acknowledgements: [AcknowledgedGroup] = []
+        acknowledgements.reserveCapacity(groups.count)
+        for indices in groups {
+            guard let group = AcknowledgedGroup(indices, of: items) else { return nil }
+            acknowledgements.append(group)
+        }
+        return acknowledgements
+    }
+
+    private static func encode(
+        _ group: AcknowledgedGroup,
+        _ items: [Item],
+        into encoded: inout Encoded
+    ) {
+        encoded.keys.append(group.domain.infl)
+        encoded.keys.append(group.domain.lease)
+        encoded.arguments.append(group.resultSeconds)
+        encoded.arguments.append(group.batches.count)
+        for batch in group.batches {
+            encoded.arguments.append(String(batch.name))
+            encoded.arguments.append(batch.members.count)
+            for (index, number) in batch.members {
+                encoded.order.append(index)
+                encoded.arguments.append(number)
+                if let result = items[index].effects.results.first {
+                    encoded.keys.append(RedisKeys.result(of: result.taskID))
+                    encoded.arguments.append(result.payload)
+                } else {
+                    encoded.arguments.append("")
+                }
+            }
+        }
+    }
+
+    private static func encode(_ groups: [[Int]], of request: Request, into encoded: inout Encoded) {
+        let items = request.items
         let targets = self.targets(of: items)
         encoded.arguments.append(targets.count)
         for target in targets {
@@ -20,22 +72,14 @@ extension SettleScript {
             encoded.arguments.append(target.senders.count)
             for id in target.senders { encoded.arguments.append(id) }
         }
-
-        let groups = self.groups(of: items).map { SettlementGroup($0, of: items) }
         encoded.arguments.append(groups.count)
-        for group in groups { self.encodeHeader(of: group, items, into: &encoded) }
+        for indices in groups { self.encodeHeader(of: indices, items, into: &encoded) }
         self.encodeChords(of: request, in: groups, into: &encoded)
         let lists = targets.map(\.list)
-        for group in groups {
-            encoded.order += group.indices
-            if group.isPlain {
-                self.encodePlainly(group, items, into: &encoded)
-            } else {
-                for index in group.indices { self.encode(items[index], targets: lists, into: &encoded) }
-            }
+        for index in groups.joined() {
+            encoded.order.append(index)
+            self.encode(items[index], targets: lists, into: &encoded)
         }
-        self.encode(request.claim, into: &encoded)
-        return encoded
     }
 
     private static func encode(_ claim: ClaimRequest, into encoded: inout Encoded) {
@@ -45,6 +89,10 @@ extension SettleScript {
         encoded.arguments.append(claim.firstNumber)
         let domains = claim.count > 0 ? claim.domains : []
         encoded.arguments.append(domains.count)
+        encoded.arguments.append(claim.moved ?? -1)
+        if let moved = claim.moved {
+            encoded.reading = RedisKeys.batch(claim.batch(moved).name, infl: domains[moved].infl)
+        }
         if !domains.isEmpty { encoded.keys.append(RedisKeys.revocations) }
         for domain in domains { encoded.keys.append(contentsOf: domain.claimKeys) }
     }
@@ -85,37 +133,15 @@ extension SettleScript {
         return groups
     }
 
-    private static func encodeHeader(of group: SettlementGroup, _ items: [Item], into encoded: inout Encoded) {
-        let domain = group.domain
-        encoded.keys.append(contentsOf: [domain.infl, domain.lease, domain.ended])
-        encoded.arguments.append(group.indices.count)
-        encoded.arguments.append(group.isPlain ? "1" : "0")
-        guard !group.isPlain else { return }
-        encoded.keys.append(
-            contentsOf: [domain.dlv, domain.list, domain.eta, domain.etam, domain.park, domain.dead, domain.deadm]
-        )
-        for index in group.indices {
+    private static func encodeHeader(of group: [Int], _ items: [Item], into encoded: inout Encoded) {
+        let domain = items[group[0]].domain
+        encoded.keys.append(contentsOf: [domain.infl, domain.lease, domain.dlv, domain.list])
+        encoded.keys.append(contentsOf: [domain.eta, domain.etam, domain.park, domain.dead, domain.deadm])
+        encoded.arguments.append(group.count)
+        for index in group {
             let code = self.operation(items[index].disposition)
             encoded.arguments.append(items[index].id)
             encoded.arguments.append(items[index].hasCounters ? code.uppercased() : code)
-        }
-    }
-
-    private static func encodePlainly(_ group: SettlementGroup, _ items: [Item], into encoded: inout Encoded) {
-        encoded.arguments.append(group.resultSeconds)
-        encoded.arguments.append(group.batches.count)
-        for batch in group.batches {
-            encoded.arguments.append(String(batch.name))
-            encoded.arguments.append(batch.indices.count)
-            for index in batch.indices {
-                encoded.arguments.append(items[index].id)
-                if let result = items[index].effects.results.first {
-                    encoded.keys.append(RedisKeys.result(of: result.taskID))
-                    encoded.arguments.append(result.payload)
-                } else {
-                    encoded.arguments.append("")
-                }
-            }
         }
     }
 

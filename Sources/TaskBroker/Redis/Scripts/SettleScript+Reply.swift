@@ -15,6 +15,10 @@ extension SettleScript {
         var completions: [Int: [Int]]
         /// The messages taken.
         var messages: [ClaimedMessage]
+        /// How many were taken: more, if some could not be read.
+        var taken: Int
+        /// The index of the last domain that some were taken from.
+        var last: Int?
         /// The domains that have messages but may not be taken from: paused, or something else under that name.
         var blocked: [ClaimDomain]
         /// Where the log of revocations ended when the messages were taken; `nil` if it is empty, or nothing was taken.
@@ -23,12 +27,25 @@ extension SettleScript {
 
     /// Reads what Redis answered to `request`.
     ///
-    /// - Parameter encoded: What encoding the request gave.
+    /// - Parameters:
+    ///   - encoded: What encoding the request gave.
+    ///   - moved: The list of the messages that were moved at once; the head of their queue is its end.
     /// - Returns: `nil` if it is not an answer to this request.
-    static func decode(_ value: RESPValue, for request: Request, _ encoded: Encoded) -> Reply? {
+    static func decode(
+        _ value: RESPValue,
+        for request: Request,
+        _ encoded: Encoded,
+        moved: RESPValue = .null
+    ) -> Reply? {
         guard let parts = value.array, parts.count == 8, let now = parts[0].integer,
             let exceptions = self.exceptions(parts[1], order: encoded.order),
-            let messages = self.messages(runs: parts[2], raws: parts[3], counters: parts[4], claim: request.claim),
+            let (messages, taken, last) = self.messages(
+                parts[2],
+                raws: parts[3],
+                moved,
+                counters: parts[4],
+                request.claim
+            ),
             let blocked = parts[5].array, let completed = parts[6].array,
             let newest = parts[7].integer
         else { return nil }
@@ -38,6 +55,8 @@ extension SettleScript {
             obstacles: exceptions.filter { !$0.value.isEmpty },
             completions: self.completions(completed, encoded),
             messages: messages,
+            taken: taken,
+            last: last,
             blocked: blocked.compactMap { self.domain($0, of: request.claim) },
             newestRevocation: newest > 0 ? Timestamp(milliseconds: newest) : nil
         )
@@ -69,33 +88,47 @@ extension SettleScript {
     }
 
     private static func messages(
-        runs: RESPValue,
+        _ runs: RESPValue,
         raws: RESPValue,
+        _ moved: RESPValue,
         counters: RESPValue,
-        claim: ClaimRequest
-    ) -> [ClaimedMessage]? {
+        _ claim: ClaimRequest
+    ) -> (messages: [ClaimedMessage], taken: Int, last: Int?)? {
         guard let runs = runs.array, let raws = raws.array, let counters = self.counters(counters) else { return nil }
         var messages: [ClaimedMessage] = []
-        messages.reserveCapacity(raws.count)
+        var (rest, count) = (raws[...], 0)
+        var last: Int?
         for run in stride(from: 0, to: runs.count - 1, by: 2) {
-            guard let domain = self.domain(runs[run], of: claim), let size = runs[run + 1].integer, size >= 0,
-                size <= raws.count - messages.count
+            guard let index = runs[run].integer.flatMap(Int.init(exactly:)), claim.domains.indices.contains(index),
+                let size = runs[run + 1].integer.flatMap(Int.init(exactly:)), size >= 0
             else { return nil }
-            let batch = ClaimBatch(nonce: claim.nonce, number: claim.firstNumber + run / 2, size: Int(size))
-            for position in 0..<Int(size) {
-                let index = messages.count
-                guard let raw = raws[index].bytes else { return nil }
+            defer { count += size }
+            last = index
+            var own = rest.prefix(size)
+            if index == claim.moved {
+                own = moved.array?.reversed()[...] ?? []
+                // Somebody has taken them away in between. They come back, or are lost, as with a reply that is.
+                if own.count != size { continue }
+            } else {
+                rest = rest.dropFirst(size)
+            }
+            guard own.count == size else { return nil }
+            let (domain, batch) = (claim.domains[index], claim.batch(index))
+            messages.reserveCapacity(messages.count + size)
+            for (position, value) in own.enumerated() {
+                guard let raw = value.bytes else { return nil }
+                let counts = counters[count + position]
                 messages.append(
                     ClaimedMessage(
                         claim: Claim(id: batch.claimID(at: position), queue: domain.queue, step: domain.step),
                         raw: raw,
-                        redeliveries: counters[index]?.redeliveries ?? 0,
-                        parkings: counters[index]?.parkings ?? 0
+                        redeliveries: counts?.redeliveries ?? 0,
+                        parkings: counts?.parkings ?? 0
                     )
                 )
             }
         }
-        return messages.count == raws.count ? messages : nil
+        return rest.isEmpty ? (messages, count, last) : nil
     }
 
     private static func counters(_ value: RESPValue) -> [Int: (redeliveries: Int, parkings: Int)]? {

@@ -59,14 +59,20 @@ extension SettleScript {
         var lease: Int64
         /// What the names of the batches begin with.
         var nonce: String
-        /// The number of the first batch; the others follow.
+        /// The number of the batch of the first domain; those of the others follow.
         var firstNumber: Int
+        /// The index of the domain whose messages are moved at once and read afterwards; `nil`: they are all in the answer.
+        var moved: Int?
     }
 
     /// A call in the form that Redis gets.
     struct Encoded: Sendable {
+        /// What is called.
+        var script = SettleScript.claim
         var keys: RESPArguments = []
         var arguments: RESPArguments = []
+        /// The list that the moved messages are read from in the same write.
+        var reading: String?
         /// For each settlement in the order of the call, its index in the request.
         var order: [Int] = []
         /// For each part of a chord in the order of the call, where it stands in the request.
@@ -74,4 +80,9 @@ extension SettleScript {
         /// The number of the next end of a chord, while the call is written.
         var nextEnd = 0
     }
+}
+
+extension SettleScript.ClaimRequest {
+    /// The batch of what is taken from one of the domains.
+    func batch(_ index: Int) -> ClaimBatch { ClaimBatch(nonce: self.nonce, number: self.firstNumber + index) }
 }

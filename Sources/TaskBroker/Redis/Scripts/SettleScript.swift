@@ -1,22 +1,28 @@
 import RedisClient
 
-/// The scripts of the hot path: one ends claims with their effects and takes new messages, in one step; the other only takes messages.
+/// The scripts of the hot path: two end claims with their effects and take new messages, in one step; the third only takes messages.
 ///
-/// `KEYS` and `ARGV` are read from left to right. ``SettleScript/encode(_:)`` writes them in this order:
+/// `KEYS` and `ARGV` are read from left to right. ``SettleScript/encode(_:)`` writes them in the order of these tables. Nearly all calls
+/// acknowledge claims and store at most one result for each. They call ``acknowledge``:
+///
+/// | `KEYS` | `ARGV` |
+/// | --- | --- |
+/// | | the database of the results, if it is another one; how many groups (a group = the settlements of one list) |
+/// | per group: infl, lease | seconds to keep results, how many batches |
+/// | the key of each result | per batch: its name, how many settlements; per settlement: the number of the claim, result or nothing |
+/// | the log of revocations, if there are lists; list, infl, lease, dlv, meta per list to claim from | messages wanted, lease in ms, nonce, number of the first list's batch, number of lists, which of them is moved at once |
+///
+/// All others call ``script``:
 ///
 /// | `KEYS` | `ARGV` |
 /// | --- | --- |
 /// | every list that a publication goes to, once | how many; per list: how many claims send to it, their ids |
-/// | per group: infl, lease, ended; if it is not plain: dlv, list, eta, etam, park, dead, deadm | how many groups (a group = the settlements of one list); per group: how many, `1` if it is plain; if not: per settlement: claim id, operation |
+/// | per group: infl, lease, dlv, list, eta, etam, park, dead, deadm | how many groups; per group: how many; per settlement: claim id, operation |
 /// | | how many parts and ends of chords; databases of the results and of the broker, if they differ |
 /// | the keys of the chord | per part: `P`, claim id, task id, the part, its score, seconds to keep, token |
 /// | the keys of the chord without its structure | per end: `E`, claim id, token, `1` after a success |
-/// | the key of each result | per plain group: seconds to keep results, how many batches; per batch: its name, how many settlements; per settlement: claim id, result or nothing |
-/// | the key of each result, and each unique key | per settlement of another group: details of its operation, number of effects, the effects |
-/// | the log of revocations, if there are lists; list, infl, lease, dlv, meta per list to claim from | messages wanted, lease in ms, nonce, number of the first batch, number of lists |
-///
-/// A plain group acknowledges, and stores at most one result for each message: nearly all settlements, so they have a loop without
-/// anything else in it.
+/// | the key of each result, and each unique key | per settlement: details of its operation, number of effects, the effects |
+/// | as the last row above | |
 ///
 /// Operations: `a` acknowledge, `r` release, `q` requeue, `d <due>` delay, `p <due> <task>` park, `x <reason>` dead letter; upper case:
 /// has counters.
@@ -29,33 +35,33 @@ import RedisClient
 ///
 /// The answer is `[now, [settlement, key, …], [list, count, …], [raw, …], [message, redeliveries, parkings, …], [blocked list, …], [part, …], newest]`.
 /// The settlements are those that did not happen, in the order of the call: with nothing for a key if the claim was not held any more, or
-/// with the key that holds something of another type and so forbids it. Each list with a count is a batch. The parts are those that
+/// with the key that holds something of another type and so forbids it. Each list with a count is a batch; the messages of the one that
+/// is moved at once are not in the answer, they are read from its list (``SettleScript/Encoded/reading``). The parts are those that
 /// completed their chords, the last number is the place where the log of revocations ends, 0 if it is empty or nothing was taken.
 enum SettleScript {
+    /// Ends claims in every way.
     static let script = RedisScript(
         name: "settle",
-        text: BatchLua.size + BatchLua.close + ObstacleLua.find + Self.words + Self.start + Self.chords + Self.plainEnds
-            + Self.reversal + Self.ends + Self.claims + Self.results
+        text: BatchLua.gone + BatchLua.foreign + BatchLua.place + BatchLua.look + BatchLua.ending + ObstacleLua.find
+            + Self.words + Self.storing + Self.start + Self.chords + Self.reversal
+            + Self.ends + Self.claims + Self.results
     )
 
-    /// What a worker calls that has nothing to settle: the last row of the table alone, with the same answer.
+    /// What a worker calls that has nothing to settle: the last row of the tables alone, with the same answer.
     ///
     /// An idle worker's call is on the way of every lone task, when nothing is in the caches of Redis's processor.
     static let claim = RedisScript(
         name: "claim",
         text: Self.words + Self.reversal + Self.claims + "return {now, {}, runs, raws, counters, blocked, {}, newest}\n"
     )
-
-    /// The script that a request needs.
-    static func script(for request: Request) -> RedisScript { request.items.isEmpty ? self.claim : self.script }
 }
 
 // MARK: - What comes before all else
 
 extension SettleScript {
     /// Reads keys and arguments from left to right, and the time.
-    private static let words = """
-        local call = redis.call
+    static let words = """
+        local call, try = redis.call, redis.pcall
         local keyAt, argAt = 0, 0
         local function key() keyAt = keyAt + 1 return KEYS[keyAt] end
         local function arg() argAt = argAt + 1 return ARGV[argAt] end
@@ -80,34 +86,39 @@ extension SettleScript {
 
         local groups, held = {}, {}
         for i = 1, tonumber(arg()) do
-            local group = {infl = key(), lease = key(), ended = key(), count = tonumber(arg()), isPlain = arg() == '1'}
+            local group = {
+                infl = key(), lease = key(), dlv = key(), list = key(), eta = key(), etam = key(), park = key(), dead = key(),
+                deadm = key(), count = tonumber(arg()), ids = {}, operations = {}, batches = {},
+            }
             groups[i] = group
-            if not group.isPlain then
-                group.dlv, group.list, group.eta, group.etam = key(), key(), key(), key()
-                group.park, group.dead, group.deadm = key(), key(), key()
-                local isThere = not obstacle('HLEN', group.infl)
-                local later = obstacle('ZCARD', group.eta, 'HLEN', group.etam)
-                local back = obstacle('LLEN', group.list) and later
-                local obstacles = {
-                    r = back, q = back, d = later,
-                    p = later or obstacle('HLEN', group.park, 'HLEN', group.dlv),
-                    x = obstacle('ZCARD', group.dead, 'HLEN', group.deadm),
-                }
-                group.ids, group.operations = {}, {}
-                for k = 1, group.count do
-                    local id, operation = arg(), arg()
-                    group.ids[k], group.operations[k] = id, operation
-                    -- Whose message is not in flight has lost its claim.
-                    if not isThere or call('HEXISTS', group.infl, id) == 0 then
-                        forbidden[id] = ''
-                    else
-                        forbidden[id] = forbidden[id] or obstacles[string.lower(operation)]
-                        held[id] = not forbidden[id]
-                    end
+            local later = obstacle('ZCARD', group.eta, 'HLEN', group.etam)
+            local back = obstacle('LLEN', group.list) and later
+            local obstacles = {
+                r = back, q = back, d = later,
+                p = later or obstacle('HLEN', group.park, 'HLEN', group.dlv),
+                x = obstacle('ZCARD', group.dead, 'HLEN', group.deadm),
+            }
+            for k = 1, group.count do
+                local id, operation = arg(), arg()
+                group.ids[k], group.operations[k] = id, operation
+                -- Whose message is not in flight has lost its claim.
+                local list, number, name = placeOf(group.infl, id)
+                local batch = group.batches[name]
+                if not batch then
+                    batch = {list = list, numbers = {}}
+                    batch.length, batch.ended, batch.count = lookAt(list)
+                    group.batches[name] = batch
                 end
-                -- Redis refuses a script at maxmemory only if its first write is one that needs memory.
-                if isThere then call('HDEL', group.infl, '') end
+                if number ~= '' and batch.length > 0 and not batch.ended[tonumber(number)] then
+                    forbidden[id] = forbidden[id] or obstacles[string.lower(operation)]
+                    held[id] = not forbidden[id]
+                else
+                    forbidden[id] = ''
+                end
             end
+            -- A write that needs no memory, see endClaims.
+            local reply = try('ZREM', group.lease, '')
+            if type(reply) == 'table' and not isForeign(reply) then call('ZREM', group.lease, '') end
         end
 
         """#

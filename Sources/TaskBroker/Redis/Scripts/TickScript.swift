@@ -6,7 +6,7 @@ import RedisClient
 /// | --- | --- |
 /// | a key that never exists | lease in ms, bound for the messages moved per list and reason, number of lists, `1` if this goes on |
 /// | | with a round that reached the bound |
-/// | list, infl, lease, ended, dlv, meta, beat, eta, etam, park, dead, deadm per list | |
+/// | list, infl, lease, dlv, meta, beat, eta, etam, park, dead, deadm per list | |
 ///
 /// The answer is `[now, has work, ms until the next message is due or -1, 1 if a bound was reached, [blocked list, …],
 /// [key, …], [list, count, …]]`. The keys are those that hold something of another type: their lists are blocked, and nothing of them
@@ -14,7 +14,7 @@ import RedisClient
 enum TickScript {
     static let script = RedisScript(
         name: "tick",
-        text: BatchLua.size + BatchLua.claims + ObstacleLua.find + #"""
+        text: BatchLua.gone + BatchLua.messages + ObstacleLua.find + #"""
             -- A first write that needs no memory makes the whole script pass at maxmemory.
             redis.call('DEL', KEYS[1])
             local time = redis.call('TIME')
@@ -22,18 +22,6 @@ enum TickScript {
             local duration, bound, lists = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
             local isContinued = ARGV[4] == '1'
             local hasWork, nextDue, isBounded, blocked, broken, missing = 0, -1, 0, {}, {}, {}
-
-            -- Puts the messages of `ids` at the head of the list, the first of them foremost.
-            local function restore(list, messages, ids)
-                local raws, found = redis.call('HMGET', messages, unpack(ids)), {}
-                for i = #ids, 1, -1 do
-                    if raws[i] then found[#found + 1] = raws[i] end
-                end
-                redis.call('HDEL', messages, unpack(ids))
-                if #found > 0 then redis.call('RPUSH', list, unpack(found)) end
-                if #ids >= bound then isBounded = 1 end
-                return found
-            end
 
             local function noteMissing(index, count)
                 if count > 0 then missing[#missing + 1], missing[#missing + 2] = index, count end
@@ -46,29 +34,45 @@ enum TickScript {
                     local due = redis.call('ZRANGEBYSCORE', eta, '-inf', now, 'LIMIT', 0, bound)
                     redis.call('ZREM', eta, unpack(due))
                     redis.call('HDEL', park, unpack(due))
-                    count = #restore(list, etam, due)
+                    -- To the head of the list, the first of them foremost.
+                    local raws, found = redis.call('HMGET', etam, unpack(due)), {}
+                    for i = #due, 1, -1 do
+                        if raws[i] then found[#found + 1] = raws[i] end
+                    end
+                    redis.call('HDEL', etam, unpack(due))
+                    if #found > 0 then redis.call('RPUSH', list, unpack(found)) end
+                    if #due >= bound then isBounded = 1 end
+                    count = #found
                     noteMissing(index, #due - count)
                     first = redis.call('ZRANGE', eta, 0, 0, 'WITHSCORES')
                 end
                 return count, tonumber(first[2])
             end
 
-            -- Takes back batches whose leases have run out, each as a whole; returns how many messages they had.
-            local function reap(index, list, infl, lease, ended, dlv)
-                local over, batches, ids, endedCount = redis.call('ZRANGEBYSCORE', lease, '-inf', now, 'LIMIT', 0, bound), {}, {}, 0
-                for _, batch in ipairs(over) do
-                    if #ids >= bound then break end
-                    batches[#batches + 1] = batch
-                    for _, id in ipairs(claimsOf(batch)) do ids[#ids + 1] = id end
-                    endedCount = endedCount + (tonumber(redis.call('HGET', ended, batch) or 0) or 0)
-                end
-                if #batches == 0 then return 0 end
-                redis.call('ZREM', lease, unpack(batches))
-                redis.call('HDEL', ended, unpack(batches))
-                local found = #ids > 0 and restore(list, infl, ids) or {}
+            -- Takes back what is left of a batch, in its order; returns how many messages that is.
+            local function takeBack(index, list, infl, lease, dlv, batch)
+                local held = infl .. ':' .. batch
+                local found, isOurs = messagesOf(held)
+                if #found > 0 then redis.call('RPUSH', list, unpack(found)) end
+                -- What somebody else keeps under this name stays.
+                if not isOurs or redis.call('DEL', held) == 0 then noteMissing(index, 1) end
+                redis.call('ZREM', lease, batch)
                 for _, raw in ipairs(found) do redis.pcall('HINCRBY', dlv, redis.sha1hex(raw), 1) end
-                noteMissing(index, #ids - endedCount - #found)
                 return #found
+            end
+
+            -- Takes back batches whose leases have run out, each as a whole; returns how many messages they had.
+            local function reap(index, list, infl, lease, dlv)
+                local over, last, planned, count = redis.call('ZRANGEBYSCORE', lease, '-inf', now, 'LIMIT', 0, bound), 0, 0, 0
+                while last < #over and planned < bound do
+                    last = last + 1
+                    local length = redis.pcall('LLEN', infl .. ':' .. over[last])
+                    if type(length) == 'number' then planned = planned + length end
+                end
+                if planned >= bound or #over >= bound then isBounded = 1 end
+                -- Who ran out first is served first.
+                for k = last, 1, -1 do count = count + takeBack(index, list, infl, lease, dlv, over[k]) end
+                return count
             end
 
             -- Nobody can renew while Redis is down: after a gap in the beat every holder gets one lease of time.
@@ -84,8 +88,8 @@ enum TickScript {
                 return not isGap and now >= hold
             end
 
-            local function tick(index, list, infl, lease, ended, dlv, meta, beat, eta, etam, park, dead, deadm)
-                local found = obstacle('LLEN', list, 'HLEN', infl, 'ZCARD', lease, 'HLEN', ended, 'HLEN', dlv, 'HLEN', meta,
+            local function tick(index, list, infl, lease, dlv, meta, beat, eta, etam, park, dead, deadm)
+                local found = obstacle('LLEN', list, 'ZCARD', lease, 'HLEN', dlv, 'HLEN', meta,
                     'HLEN', beat, 'ZCARD', eta, 'HLEN', etam, 'HLEN', park, 'ZCARD', dead, 'HLEN', deadm)
                 if found then
                     blocked[#blocked + 1], broken[#broken + 1] = index, found
@@ -93,7 +97,7 @@ enum TickScript {
                 end
                 if redis.call('EXISTS', list, lease, eta) == 0 then
                     -- The counters of messages that others took (Python workers, a purge) go when nothing is left.
-                    redis.call('DEL', dlv, ended)
+                    redis.call('DEL', dlv)
                     return
                 end
                 local length = redis.call('LLEN', list)
@@ -103,11 +107,8 @@ enum TickScript {
                     local wait = math.max(0, due - now)
                     if nextDue < 0 or wait < nextDue then nextDue = wait end
                 end
-                if redis.call('EXISTS', lease) == 1 then
-                    if mayReap(beat) then length = length + reap(index, list, infl, lease, ended, dlv) end
-                else
-                    -- Notes about batches that are gone: somebody has removed their leases.
-                    redis.call('DEL', ended)
+                if redis.call('EXISTS', lease) == 1 and mayReap(beat) then
+                    length = length + reap(index, list, infl, lease, dlv)
                 end
 
                 if redis.call('HGET', meta, 'paused') then
@@ -117,7 +118,7 @@ enum TickScript {
                 end
             end
 
-            for index = 0, lists - 1 do tick(index, unpack(KEYS, 12 * index + 2, 12 * index + 13)) end
+            for index = 0, lists - 1 do tick(index, unpack(KEYS, 11 * index + 2, 11 * index + 12)) end
             return {now, hasWork, nextDue, isBounded, blocked, broken, missing}
             """#
     )
@@ -151,7 +152,7 @@ extension TickScript {
     ) -> (keys: [String], arguments: RESPArguments) {
         var keys = domains.prefix(1).map(\.absent)
         for domain in domains {
-            keys += [domain.list, domain.infl, domain.lease, domain.ended, domain.dlv, domain.meta, domain.beat]
+            keys += [domain.list, domain.infl, domain.lease, domain.dlv, domain.meta, domain.beat]
             keys += [domain.eta, domain.etam, domain.park, domain.dead, domain.deadm]
         }
         var arguments = RESPArguments()

@@ -1,28 +1,24 @@
-/// The settlements of one list in one call of ``SettleScript``.
-struct SettlementGroup: Sendable {
+/// The settlements of one list in a call that acknowledges them, see ``SettleScript/acknowledge``.
+struct AcknowledgedGroup: Sendable {
     /// The settlements of one batch, which end together.
     struct Batch: Sendable {
-        var name: Substring
-        var indices: [Int]
+        let name: Substring
+        /// Where they stand in the request, and the numbers of their claims.
+        var members: [(index: Int, number: Int)]
     }
 
     let domain: ClaimDomain
-    /// Whether all of them acknowledge and store at most one result, so that the script has a short way for them.
-    let isPlain: Bool
-    /// The settlements of each batch, if that is so.
     let batches: [Batch]
-    /// Where they stand in the request, in the order in which the script gets them.
-    let indices: [Int]
     /// For how many seconds results are kept; empty: for ever.
     let resultSeconds: String
 
     /// - Parameter indices: Where the settlements of one list stand in the request; at least one.
-    init(_ indices: [Int], of items: [SettleScript.Item]) {
+    /// - Returns: `nil` if one of them is more than an acknowledgement with at most one result, or not all results are kept as long.
+    init?(_ indices: [Int], of items: [SettleScript.Item]) {
         let expiries = Self.expiries(of: indices, items)
+        guard expiries.isUniform, indices.allSatisfy({ items[$0].isAcknowledgement }) else { return nil }
         self.domain = items[indices[0]].domain
-        self.isPlain = expiries.isUniform && indices.allSatisfy { items[$0].isPlain }
-        self.batches = self.isPlain ? Self.batches(indices, of: items) : []
-        self.indices = self.isPlain ? self.batches.flatMap(\.indices) : indices
+        self.batches = Self.batches(indices, of: items)
         self.resultSeconds = expiries.first.map { String($0.inWholeSeconds) } ?? ""
     }
 
@@ -46,20 +42,19 @@ struct SettlementGroup: Sendable {
 
     /// The settlements of each batch, batches in the order of their first.
     private static func batches(_ indices: [Int], of items: [SettleScript.Item]) -> [Batch] {
-        // That of a lone task.
-        if indices.count == 1 { return [Batch(name: ClaimBatch.name(ofClaim: items[indices[0]].id), indices: indices)] }
         var batches: [Batch] = []
         var places: [Substring: Int] = [:]
         for index in indices {
-            let name = ClaimBatch.name(ofClaim: items[index].id)
+            let (name, number) = ClaimBatch.place(ofClaim: items[index].id)
             // Those of a batch mostly end one after the other.
             if let last = batches.last, last.name == name {
-                batches[batches.count - 1].indices.append(index)
+                batches[batches.count - 1].members.append((index, number))
             } else if let place = places[name] {
-                batches[place].indices.append(index)
+                batches[place].members.append((index, number))
             } else {
-                places[name] = batches.count
-                batches.append(Batch(name: name, indices: [index]))
+                // A lone task needs no table.
+                if indices.count > 1 { places[name] = batches.count }
+                batches.append(Batch(name: name, members: [(index, number)]))
             }
         }
         return batches
@@ -67,7 +62,7 @@ struct SettlementGroup: Sendable {
 }
 
 extension SettleScript.Item {
-    fileprivate var isPlain: Bool {
+    fileprivate var isAcknowledgement: Bool {
         self.disposition == .acknowledge && !self.hasCounters && self.parts.isEmpty && self.ends.isEmpty
             && self.effects.publications.isEmpty && self.effects.chords.isEmpty && self.effects.groups.isEmpty
             && self.effects.results.count <= 1 && self.effects.results.allSatisfy { !$0.payload.isEmpty }

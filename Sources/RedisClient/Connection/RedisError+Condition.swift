@@ -21,10 +21,17 @@ extension RedisError {
         return self.isRefusedConnection
     }
 
+    /// Whether it is a right that is missing.
+    package var isRefusedRight: Bool { self.word == "NOPERM" }
+
+    /// What Redis 6.2 and 7.0 say where a script runs into a right that is missing, without a word for it.
+    private static let refusals = ["can't run this command", "can't access at least one of the keys"]
+
     /// The word that tells replies apart.
     private var word: Substring? {
         guard self.code == .server, let serverPrefix else { return nil }
         guard serverPrefix == "ERR" else { return serverPrefix[...] }
+        if Self.refusals.contains(where: self.message.contains) { return "NOPERM" }
         // Redis 6.2 puts an error that a script meets into a sentence: "…: @user_script: 2: -MISCONF Redis is…".
         return self.message.split(separator: " ").lazy.map { $0.hasPrefix("-") ? $0.dropFirst() : $0 }
             .first(where: Self.conditions.contains)

@@ -49,6 +49,8 @@ extension ConsumerState {
         self.layout = layout
         self.rotation = 0
         self.blocked = []
+        // Of the keys of other queues nothing is known.
+        self.permittedConnection = nil
     }
 
     /// The domains in the order of the next claim.

@@ -44,7 +44,7 @@ extension RedisConsumer {
     }
 
     private func noting(_ error: RedisError) -> TaskBrokerError {
-        if error.serverPrefix == "NOPERM" { self.state.withLock { $0.permittedConnection = nil } }
+        if error.isRefusedRight { self.state.withLock { $0.permittedConnection = nil } }
         return TaskBrokerError(error)
     }
 
@@ -56,9 +56,12 @@ extension RedisConsumer {
 
     private func requireRights() async throws(TaskBrokerError) {
         let connection = self.commands.connectionNumber
-        guard let domain = self.layout.domains.first else { return }
+        let domains = self.layout.domains
+        guard let first = domains.first else { return }
+        // Redis looks at rights for keys before the script runs.
+        let keys = [first.absent] + domains.map(\.absentBatch)
         let reply = try await self.ask { () throws(RedisError) in
-            try await self.commands.evaluate(RightsScript.script, keys: [domain.absent, domain.absentBatch])
+            try await self.commands.evaluate(RightsScript.script, keys: keys)
         }
         var forbidden = reply.array?.compactMap(\.string) ?? []
         let count = forbidden.count

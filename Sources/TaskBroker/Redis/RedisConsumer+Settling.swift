@@ -60,7 +60,7 @@ extension RedisConsumer {
                 part = try await self.call(batch.map { items[$0] }, claiming: claiming, after: cursor)
             } catch {
                 // What has been taken before, nobody else would run before its lease is over.
-                if batch.isEmpty, !reply.messages.isEmpty {
+                if batch.isEmpty, !reply.messages.isEmpty || reply.unread > 0 {
                     // Whether there is more is not known.
                     reply.unread += wanted
                     return

@@ -42,6 +42,21 @@ import Testing
         }
     }
 
+    @Test func `a full Redis lets idle workers begin`() async throws {
+        try await BrokerFixture.with { fixture in
+            try await fixture.push((0..<20).map { "m\($0)" })
+            try await fixture.withConsumer { consumer in
+                _ = try await consumer.tick()
+                try await fixture.redis.send(["CONFIG", "SET", "maxmemory", "1"])
+                // One, several, and several that are moved at once.
+                var texts: [String] = []
+                for count in [1, 5, 8] { texts += try await consumer.claim(count).map(\.text) }
+                #expect(texts == (0..<14).map { "m\($0)" })
+                try await fixture.state().expectInvariants()
+            }
+        }
+    }
+
     @Test func `a full Redis does not take a unique key without its message`() async throws {
         try await BrokerFixture.with { fixture in
             try await fixture.redis.send(["CONFIG", "SET", "maxmemory", "1"])

@@ -94,7 +94,9 @@ extension RedisCare {
                 Suspicion(pair.withoutMessage, key: keys.times, id: $0, list: listName, place: pair)
             }
             let doubled = page.ids[1].map {
-                Suspicion(.doubledMessage, key: keys.messages, id: $0, list: listName, place: pair)
+                // Only claims are looked at for that.
+                let key = RedisKeys.batch(ClaimBatch.name(ofClaim: $0), infl: keys.messages)
+                return Suspicion(.doubledMessage, key: key, id: $0, list: listName, place: pair)
             }
             return EntryPage(count: page.count, suspicions: lost + doubled, next: page.next)
         case .messages:

@@ -39,7 +39,7 @@ enum BatchLua {
             if isForeign(length) then return 0, ended, 0 end
             if type(length) ~= 'number' then length = redis.call('LLEN', list) end
             if length > 1 then
-                local places = redis.call('LPOS', list, gone, 'COUNT', 0, 'MAXLEN', \(ClaimBatch.maximumSize))
+                local places = redis.call('LPOS', list, gone, 'RANK', -1, 'COUNT', 0, 'MAXLEN', \(ClaimBatch.maximumSize))
                 for _, place in ipairs(places) do ended[length - place] = true end
                 count = #places
             end
@@ -48,17 +48,18 @@ enum BatchLua {
 
         """
 
-    /// `messagesOf(list)`: the messages of a batch that have not ended, the head of the queue last; and whether it is a batch.
+    /// `messagesOf(list)`: the messages of a batch that have not ended, the head of the queue last; and its length, 0 if it is gone or something
+    /// else has its name.
     ///
-    /// It is none if something else has its name, or more than there can be: a forged one must not make a script run for long. Needs ``gone``.
+    /// No more than there can be: a forged batch must not make a script run for long. Needs ``gone``.
     static let messages = """
         local function messagesOf(list)
             local length, found = redis.pcall('LLEN', list), {}
-            if type(length) ~= 'number' or length > \(ClaimBatch.maximumSize) then return found, false end
-            for _, raw in ipairs(redis.call('LRANGE', list, 0, -1)) do
+            if type(length) ~= 'number' then return found, 0 end
+            for _, raw in ipairs(redis.call('LRANGE', list, -\(ClaimBatch.maximumSize), -1)) do
                 if raw ~= gone then found[#found + 1] = raw end
             end
-            return found, true
+            return found, length
         end
 
         """
@@ -67,14 +68,20 @@ enum BatchLua {
     ///
     /// `length` and `count` are what ``look`` has answered. The numbers are texts, since Redis formats numbers slowly. Returns whether the messages were there.
     ///
-    /// The first command needs no memory, since Redis refuses the first write of a script at maxmemory if it does, and every write if it
-    /// takes none: that must not look like a claim that is lost. Needs ``gone`` and ``foreign``.
+    /// `removeLease(lease, batch)`: removes a lease, or with an empty name nothing. It needs no memory, since Redis refuses the first write of a
+    /// script at maxmemory if it does; and it fails where Redis takes no writes at all: that must not look like claims that are lost.
+    ///
+    /// Needs ``gone`` and ``foreign``.
     static let ending = """
+        local function removeLease(lease, batch)
+            local reply = redis.pcall('ZREM', lease, batch)
+            if type(reply) == 'table' and not isForeign(reply) then redis.call('ZREM', lease, batch) end
+        end
+
         local function endClaims(list, lease, batch, numbers, length, count)
             local isOver = count + #numbers == length
             if isOver and redis.call('DEL', list) == 0 then return false end
-            local reply = redis.pcall('ZREM', lease, isOver and batch or '')
-            if type(reply) == 'table' and not isForeign(reply) then redis.call('ZREM', lease, batch) end
+            removeLease(lease, isOver and batch or '')
             if not isOver then
                 for _, number in ipairs(numbers) do redis.call('LSET', list, '-' .. number, gone) end
             end

@@ -46,15 +46,18 @@ extension SettleScript {
                 local batch, settlements = arg(), tonumber(arg())
                 local list = infl .. ':' .. batch
                 local length, ended, count = lookAt(list)
-                local numbers, accepted, seen = {}, {}, {}
+                local numbers, accepted, seen, last = {}, {}, {}, tostring(length)
                 for i = 1, settlements do
                     local number = ARGV[argAt + 2 * i - 1]
                     -- Who is named twice ends once.
-                    if length > 0 and not seen[number] and (count == 0 or not ended[tonumber(number)]) then
+                    local isInside = #number < #last or #number == #last and number <= last
+                    if isInside and not seen[number] and (count == 0 or not ended[tonumber(number)]) then
                         seen[number], accepted[i], numbers[#numbers + 1] = true, true, number
                     end
                 end
                 local isHeld = #numbers > 0 and endClaims(list, lease, batch, numbers, length, count)
+                -- A server that takes no writes must not say of claims that they are lost.
+                if not isHeld then removeLease(lease, '') end
                 for i = 1, settlements do
                     local payload = ARGV[argAt + 2]
                     argAt, position = argAt + 2, position + 1

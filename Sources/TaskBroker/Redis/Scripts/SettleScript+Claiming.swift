@@ -14,7 +14,7 @@ extension SettleScript {
     /// Of one list, which has many, they are moved at once: what becomes a string of Lua is copied and hashed byte by byte, for a message a
     /// fifth of all that a task costs Redis. `SORT` without sorting copies a part of a list, whose length it does not depend on.
     static let claims = #"""
-        local runs, raws, counters, blocked, sum = {}, {}, {}, {}, 0
+        local runs, raws, counters, blocked, sum, refusal = {}, {}, {}, {}, 0
         local wanted = tonumber(arg())
         local deadline, nonce, number, lists, moved = now + arg(), arg(), tonumber(arg()), tonumber(arg()), tonumber(arg())
 
@@ -36,7 +36,9 @@ extension SettleScript {
             if wanted == 1 then
                 local message = try('LMOVE', list, held, 'RIGHT', 'LEFT')
                 if type(message) == 'string' then return 1, {message} end
-                return message or 0
+                -- At maxmemory a removal has to be first.
+                if not message then return 0 end
+                if not string.find(message.err, 'OOM', 1, true) then return message end
             end
             local taken = try('RPOP', list, wanted)
             if not taken or taken.err then return taken or 0 end
@@ -54,7 +56,10 @@ extension SettleScript {
             if wanted > 0 then count, taken = take(list, held, index == moved) end
             if type(count) == 'table' then
                 -- A server that refuses all writes refuses this one, the first, too; that must not look like an empty list.
-                if not string.find(count.err, 'WRONGTYPE', 1, true) then return count end
+                if not string.find(count.err, 'WRONGTYPE', 1, true) then
+                    refusal = count
+                    break
+                end
                 -- Somebody keeps something else under this name: it must not stop the other queues.
                 blocked[#blocked + 1] = index
             elseif count > 0 then
@@ -108,6 +113,7 @@ extension SettleScript {
             if group[3] ~= '' then call('EXPIRE', group[1], group[3]) end
         end
         for _, result in ipairs(results) do store(unpack(result)) end
-        return {now, exceptions, runs, raws, counters, blocked, completed, newest}
+        -- What has ended has its result before.
+        return refusal or {now, exceptions, runs, raws, counters, blocked, completed, newest}
         """#
 }

@@ -80,7 +80,7 @@ extension SettleScript {
                 end
             end
 
-            local released, releasedRaws = {}, {}, {}
+            local released, releasedRaws = {}, {}
             for i = 1, group.count do
                 local id, operation = group.ids[i], group.operations[i]
                 local kind = string.lower(operation)

@@ -52,7 +52,8 @@ enum SettleScript {
     /// An idle worker's call is on the way of every lone task, when nothing is in the caches of Redis's processor.
     static let claim = RedisScript(
         name: "claim",
-        text: Self.words + Self.reversal + Self.claims + "return {now, {}, runs, raws, counters, blocked, {}, newest}\n"
+        text: Self.words + Self.reversal + Self.claims
+            + "return refusal or {now, {}, runs, raws, counters, blocked, {}, newest}\n"
     )
 }
 
@@ -109,16 +110,15 @@ extension SettleScript {
                     batch.length, batch.ended, batch.count = lookAt(list)
                     group.batches[name] = batch
                 end
-                if number ~= '' and batch.length > 0 and not batch.ended[tonumber(number)] then
+                number = tonumber(number)
+                if number and number > 0 and number <= batch.length and not batch.ended[number] then
                     forbidden[id] = forbidden[id] or obstacles[string.lower(operation)]
                     held[id] = not forbidden[id]
                 else
                     forbidden[id] = ''
                 end
             end
-            -- A write that needs no memory, see endClaims.
-            local reply = try('ZREM', group.lease, '')
-            if type(reply) == 'table' and not isForeign(reply) then call('ZREM', group.lease, '') end
+            removeLease(group.lease, '')
         end
 
         """#

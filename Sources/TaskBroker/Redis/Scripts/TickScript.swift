@@ -52,10 +52,14 @@ enum TickScript {
             -- Takes back what is left of a batch, in its order; returns how many messages that is.
             local function takeBack(index, list, infl, lease, dlv, batch)
                 local held = infl .. ':' .. batch
-                local found, isOurs = messagesOf(held)
+                local found, length = messagesOf(held)
                 if #found > 0 then redis.call('RPUSH', list, unpack(found)) end
-                -- What somebody else keeps under this name stays.
-                if not isOurs or redis.call('DEL', held) == 0 then noteMissing(index, 1) end
+                if length == 0 then
+                    noteMissing(index, 1)
+                else
+                    -- What is more than a batch stays, and `fsck` finds it.
+                    redis.call('LTRIM', held, 0, -\#(ClaimBatch.maximumSize) - 1)
+                end
                 redis.call('ZREM', lease, batch)
                 for _, raw in ipairs(found) do redis.pcall('HINCRBY', dlv, redis.sha1hex(raw), 1) end
                 return #found
@@ -67,7 +71,7 @@ enum TickScript {
                 while last < #over and planned < bound do
                     last = last + 1
                     local length = redis.pcall('LLEN', infl .. ':' .. over[last])
-                    if type(length) == 'number' then planned = planned + length end
+                    if type(length) == 'number' then planned = planned + math.min(length, \#(ClaimBatch.maximumSize)) end
                 end
                 if planned >= bound or #over >= bound then isBounded = 1 end
                 -- Who ran out first is served first.

@@ -64,14 +64,15 @@ enum BatchLua {
 
         """
 
+    /// `removeLease(lease, batch)`: removes a lease, or with an empty name nothing.
+    ///
+    /// It needs no memory, since Redis refuses the first write of a script at maxmemory if it does; and it fails where Redis takes no
+    /// writes at all: that must not look like claims that are lost.
+    ///
     /// `endClaims(list, lease, batch, numbers, length, count)`: ends claims that have not ended; the batch and its lease go with the last.
     ///
-    /// `length` and `count` are what ``look`` has answered. The numbers are texts, since Redis formats numbers slowly. Returns whether the messages were there.
-    ///
-    /// `removeLease(lease, batch)`: removes a lease, or with an empty name nothing. It needs no memory, since Redis refuses the first write of a
-    /// script at maxmemory if it does; and it fails where Redis takes no writes at all: that must not look like claims that are lost.
-    ///
-    /// Needs ``gone`` and ``foreign``.
+    /// `length` and `count` are what ``look`` has answered. The numbers are texts, since Redis formats numbers slowly. Returns whether the
+    /// messages were there. Both need ``gone`` and ``foreign``.
     static let ending = """
         local function removeLease(lease, batch)
             local reply = redis.pcall('ZREM', lease, batch)

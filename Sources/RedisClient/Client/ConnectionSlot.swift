@@ -132,6 +132,21 @@ extension ConnectionSlot {
         return try result.get()
     }
 
+    /// Sends commands in one write over the connection with this number, and over no other that has taken its place.
+    func send(
+        _ commands: some Collection<RESPCommand> & Sendable,
+        over number: UInt64,
+        deadline: NIODeadline
+    ) async throws(RedisError) -> [RESPValue] {
+        let connection = self.state.withLock { $0.connectionCount == number ? $0.connection : nil }
+        guard let connection else {
+            throw RedisError(.connectionClosed, "The connection to Redis at \(self.address) was replaced.")
+        }
+        let replies = try await connection.send(commands, deadline: deadline)
+        for case .error(let reply) in replies { self.note(refusal: reply, on: connection) }
+        return replies
+    }
+
     /// Sends commands in one write over the current connection, or the next.
     ///
     /// Commands that met a closed connection were not sent, and go to the next one; those that were sent are not repeated.

@@ -141,6 +141,21 @@ extension RedisClient {
         return try await self.slot.send(commands, deadline: self.instant(after: deadline))
     }
 
+    /// Sends commands in one write over one connection, and never over another that has taken its place.
+    ///
+    /// - Parameters:
+    ///   - commands: What to send.
+    ///   - connection: The ``connectionNumber`` of that connection.
+    ///   - deadline: How long the replies may take together.
+    /// - Throws: ``RedisError`` when that connection is gone, or not all replies arrived.
+    package func send(
+        pipeline commands: [RESPCommand],
+        over connection: UInt64,
+        deadline: Duration
+    ) async throws(RedisError) -> [RESPValue] {
+        try await self.slot.send(commands, over: connection, deadline: self.instant(after: deadline))
+    }
+
     /// Writes commands without waiting for their replies, which nobody will learn: a refusal goes unnoticed.
     ///
     /// Returns when the operating system has taken the bytes. A server that does not keep up thus slows its senders down.

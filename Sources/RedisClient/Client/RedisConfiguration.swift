@@ -10,6 +10,8 @@ package struct RedisConfiguration: Sendable {
     package var commandDeadline: Duration
     /// After this much silence a connection sends `PING`; replies and messages count as life.
     package var pingInterval: Duration
+    /// How long a connection that is closed waits for replies that are due.
+    package var closingGrace: Duration
     /// How long to wait between attempts to connect.
     package var backoff: RedisBackoff
     /// Agrees to `ssl_cert_reqs=none`, which leaves the server unverified.
@@ -26,6 +28,7 @@ package struct RedisConfiguration: Sendable {
         self.connectTimeout = .seconds(5)
         self.commandDeadline = .seconds(5)
         self.pingInterval = .seconds(5)
+        self.closingGrace = .milliseconds(500)
         self.backoff = RedisBackoff()
         self.allowInsecureTLS = false
         self.outages = RedisOutageLog()

@@ -27,6 +27,7 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
     private var isFlushScheduled = false
     /// Those whose commands are in ``output``.
     private var writers: [Writer] = []
+    private let grace: TimeAmount
     private var context: ChannelHandlerContext?
     private var timer: NIOScheduledCallback?
     private var timerIsDue = NIODeadline.distantFuture
@@ -46,6 +47,7 @@ final class RedisChannelHandler: ChannelInboundHandler, @unchecked Sendable {
         self.eventLoop = loop.eventLoop
         self.address = configuration.url.address
         self.deliver = deliver
+        self.grace = TimeAmount(configuration.closingGrace)
         self.limits = .init(
             silence: TimeAmount(configuration.commandDeadline),
             pingInterval: TimeAmount(configuration.pingInterval)
@@ -273,10 +275,10 @@ extension RedisChannelHandler {
     /// The reason of a connection that its owner closed.
     static var stopped: RedisError { RedisError(.connectionClosed, "The connection to Redis was closed by its owner.") }
 
-    /// Refuses new commands, waits for the replies that are due, at most for `grace`, and closes.
-    func closeGracefully(_ reason: RedisError, grace: TimeAmount) {
+    /// Refuses new commands, waits a little for the replies that are due (``RedisConfiguration/closingGrace``), and closes.
+    func closeGracefully(_ reason: RedisError) {
         self.eventLoop.assertInEventLoop()
-        self.state.closeGracefully(reason, latest: .now() + grace)
+        self.state.closeGracefully(reason, latest: .now() + self.grace)
         if self.state.isDrained { self.close(reason) } else { self.setTimer() }
     }
 

@@ -79,13 +79,10 @@ extension RedisConnection {
 // MARK: - Ending
 
 extension RedisConnection {
-    /// Refuses new commands, waits for the replies that are due, at most for `grace`, and closes.
-    func close(
-        _ reason: RedisError? = nil,
-        grace: Duration = .milliseconds(500)
-    ) {
+    /// Refuses new commands, waits a little for the replies that are due, and closes.
+    func close(_ reason: RedisError? = nil) {
         let reason = reason ?? RedisChannelHandler.stopped
-        self.onEventLoop { self.handler.closeGracefully(reason, grace: TimeAmount(grace)) }
+        self.onEventLoop { self.handler.closeGracefully(reason) }
     }
 
     /// Waits until the connection has ended and returns why; cancelling the task closes it.

@@ -70,9 +70,9 @@ def kept(records):
     """What a worker needs that has nothing to do, or has had much to do."""
     for title, measure, field, factor, limit in (
         ("idle, Redis commands per second", "idle", "commands_per_second", 1, 2),
-        ("idle, percent of a core", "idle", "worker_cpu_percent", 1, 0.5), ("idle, RSS in MB", "idle", "rss", MEGABYTE, 40),
-        # RSS counts the pages that worker and hosts share once for each of them.
-        ("idle, memory in MB, shared pages counted once", "idle", "pss", MEGABYTE, 40),
+        ("idle, percent of a core", "idle", "worker_cpu_percent", 1, 0.5),
+        # Worker and hosts share most of their pages, and RSS counts those once for each of them (docs/decisions/0012-benchmarks.md).
+        ("idle, resident memory in MB, each page once", "idle", "pss", MEGABYTE, 40),
         ("RSS growth over a million tasks in MB", "soak", "rss_growth", MEGABYTE, 5),
         ("RSS growth with a million ETA messages in MB", "far-off", "rss_growth", MEGABYTE, 50),
     ):

@@ -23,6 +23,12 @@
 #ifndef GAP
 #define GAP 2         /* steps after which the beat is old */
 #endif
+#ifndef LEFT
+#define LEFT LEASE    /* what is left of a lease when its task begins: less than all if the worker had to wait for the message */
+#endif
+#ifndef FIRST
+#define FIRST RENEWAL /* steps after which the first renewal comes at the latest: 1 if it is sent at once */
+#endif
 #ifndef HOLD
 #define HOLD LEASE    /* steps for which reaping is held then */
 #endif
@@ -228,11 +234,11 @@ init {
         :: w < WORKERS ->
             lives[w] = true;
             has_lease[w] = true;
-            left[w] = LEASE;
+            left[w] = LEFT;
             /* The claim falls anywhere between two renewals. */
             renewal_in[w] = 1;
             do
-            :: renewal_in[w] < RENEWAL -> renewal_in[w]++
+            :: renewal_in[w] < FIRST -> renewal_in[w]++
             :: break
             od;
             w++
@@ -244,6 +250,9 @@ init {
         :: else -> break
         od;
         w = 0;
+#if LEFT < LEASE
+        beat = 0;  /* ticks have gone on all the time before the tasks begin: no hold protects them */
+#endif
         run Ticker(); run Outages(); run Time()
     }
 }

@@ -33,6 +33,9 @@
 #ifndef FAILOVERS
 #define FAILOVERS 0  /* servers replaced by a replica that has not heard of the last scripts */
 #endif
+#ifndef WAITS
+#define WAITS 0      /* times that a worker waits for a message with BLMOVE, instead of claiming with a script */
+#endif
 #ifndef BATCH
 #define BATCH MESSAGES    /* the most messages of one claim */
 #endif
@@ -41,14 +44,55 @@
 #endif
 
 #define CAUSES (CRASHES + EXPIRIES + RETRIES + FAILOVERS)
-#define IDS (2 + MESSAGES * (1 + CAUSES + LOST) + PUT_BACKS + FAILOVERS)
+#define IDS (2 + MESSAGES * (1 + CAUSES + LOST) + PUT_BACKS + FAILOVERS + WAITS)
 
 #include "redis.pml"
 
 byte crashes = 0, expiries = 0, lost = 0, late = 0, put_backs = 0, retries = 0, failovers = 0;
+#if WAITS > 0
+byte waits = 0;
+#endif
 
 bool held[IDS];          /* somebody alive knows of this batch */
 byte started[MESSAGES];  /* executions */
+
+#if WAITS > 0
+/* What has become of the BLMOVE of a batch. */
+#define UNSENT    0  /* not sent, or of no interest to anybody any more */
+#define ANNOUNCED 1  /* not sent, but WAIT was answered on the connection */
+#define SENT      2  /* on its way to Redis, or parked there: Redis may serve it from now on, and does not know whether anybody is left */
+#define SERVED    3  /* the reply is on its way: a message */
+#define COUNTED   4  /* the same, and the list has counters of redeliveries, or is paused: it must not be run from here */
+#define EMPTY     5  /* the same: nothing came in time */
+#define REFUSED   6  /* the same: the seal is in the way */
+#define BROKEN    7  /* the connection is gone */
+#define READ      8  /* the message is with the worker */
+byte flight[IDS];
+byte brought[IDS];         /* what a reply brings: a message, plus one, */
+byte brought_number[IDS];  /* and the number of its delivery */
+
+bool is_overdue[IDS];      /* more time has passed since WAIT than the worker's own bound, before it has read a reply */
+
+/* Calls that were given up and may run at any later moment. */
+bool late_announce[IDS], late_keep[IDS], late_renew[IDS], late_abandon[IDS];
+
+/* Nobody is interested in a reply any more. What was sent goes on. */
+inline hang_up(batch) {
+    brought[batch] = 0; brought_number[batch] = 0;
+    is_overdue[batch] = false;
+    flight[batch] = (flight[batch] == SENT -> SENT : UNSENT)
+}
+
+#define IS_REGISTERED(batch) (redis.lease[batch] != NO_LEASE || redis.wait[batch] != NO_LEASE)
+/* What the script that renews looks at before it says that a batch is lost. */
+#ifdef RENEW_SKIPS_WAIT
+#define IS_LOST(batch) (redis.lease[batch] == NO_LEASE)
+#else
+#define IS_LOST(batch) (!IS_REGISTERED(batch))
+#endif
+#else
+#define IS_LOST(batch) (redis.lease[batch] == NO_LEASE)
+#endif
 
 #define SETTLED(m) (redis.gone[m] + redis.dead[m] > 0)
 #define ALL_SETTLED (SETTLED(0) && SETTLED(MESSAGES - 1))
@@ -59,7 +103,11 @@ byte started[MESSAGES];  /* executions */
 #define killed() crashes < CRASHES -> crashes++
 
 /* What becomes of what a worker holds when it is killed or has lost the lease: it knows of it no more. */
+#if WAITS > 0
+#define FORGOTTEN held[batch_of[mine]] = false; hang_up(batch_of[mine])
+#else
 #define FORGOTTEN held[batch_of[mine]] = false
+#endif
 
 /* The message of the other claim of a batch of two. */
 #define OTHER (MESSAGES - 1 - message)
@@ -105,6 +153,15 @@ idle:
         mine = NOBODY; number = 0; message = 0; seen = 0; outcome = NOTHING;
         rest = NOBODY; rest_number = 0; rest_seen = 0; rest_outcome = NOTHING
     };
+#if WAITS > 0
+    if
+    :: atomic { waits < WAITS && !ALL_SETTLED -> waits++;
+        mine = fresh; assert(mine < IDS); fresh++;
+        size_of[mine] = 1; batch_of[mine] = mine; is_awaited[mine] = true; held[mine] = true };
+        goto announcing
+    :: skip
+    fi;
+#endif
 turn:
 #ifdef RESULTS_ELSEWHERE
     if
@@ -208,6 +265,86 @@ turn:
     :: atomic { !EXISTS(mine) -> FORGOTTEN; goto idle }
     fi;
 
+#if WAITS > 0
+    goto work;
+
+again:
+    skip;  /* time passes before WAIT is sent again */
+announcing:
+    /* WAIT. It may be sent again with the same name: that is more than a worker can do that takes a name for each call. */
+    atomic {
+        if
+        :: HAS_COUNTERS -> FORGOTTEN; mine = NOBODY; goto turn  /* "Not now": such messages are claimed with a script */
+        :: else
+        fi;
+        if
+        :: announce(mine)
+#ifdef SENT_UNANNOUNCED
+        :: lost < LOST -> lost++  /* BLMOVE goes behind it in the same write, and WAIT has not run */
+#endif
+        :: late < LATE -> late++; late_announce[mine] = true; goto again
+        fi;
+        check();
+        if
+        :: killed(); FORGOTTEN; goto idle
+        :: lost < LOST -> lost++;
+            if
+            :: goto again
+            :: FORGOTTEN; goto idle
+            fi
+        :: flight[mine] = ANNOUNCED
+        fi
+    };
+    /* BLMOVE is sent after the answer only. */
+    if
+    :: atomic { flight[mine] == ANNOUNCED -> flight[mine] = SENT }
+    :: flight[mine] == BROKEN
+    :: atomic { killed(); FORGOTTEN; goto idle }
+    fi;
+    /* What the reply brings is run if it is read in time: the worker's own bound is before the time at which its entry is over. */
+    if
+#ifdef RUN_LATE
+    :: atomic { flight[mine] == SERVED && is_overdue[mine] ->
+        message = brought[mine] - 1; number = brought_number[mine];
+        hang_up(mine); flight[mine] = READ };
+        goto work
+#endif
+    :: atomic { flight[mine] == SERVED && (!is_overdue[mine] || expiries < EXPIRIES) ->
+        if
+        :: !is_overdue[mine]
+        :: is_overdue[mine] && expiries < EXPIRIES -> expiries++  /* it looked before that, or its clock is wrong */
+        fi;
+        message = brought[mine] - 1; number = brought_number[mine];
+        hang_up(mine); flight[mine] = READ };
+        goto work
+    :: atomic { flight[mine] == EMPTY -> hang_up(mine);
+        if
+        :: waits < WAITS -> waits++; goto again  /* it waits on with the same name */
+        :: redis.wait[mine] = NO_LEASE; check()  /* with another one: WAIT says that this one is done */
+        :: true                                  /* it waits no more */
+        fi;
+        FORGOTTEN }
+    :: atomic { flight[mine] == REFUSED -> FORGOTTEN }
+    :: atomic { killed(); FORGOTTEN }
+    /* The connection is gone, the time is over, the message must not be run, or the worker ends: it may give up at any moment. */
+    :: skip; goto abandoning
+    fi;
+    goto idle;
+
+abandoning:
+    /* What is in the batch by now or comes yet the worker does not run, whatever becomes of this call. */
+    atomic {
+        if
+        :: abandon(mine); check()
+        :: lost < LOST -> lost++
+        :: late < LATE -> late++; late_abandon[mine] = true
+        :: killed()
+        fi;
+        FORGOTTEN
+    };
+    goto idle;
+#endif
+
 work:
     /* What to do with it is decided before any user code sees it. */
     if
@@ -229,7 +366,21 @@ work:
 #ifdef RENEW_CREATES
     :: atomic { redis.lease[batch_of[mine]] == NO_LEASE -> renew(batch_of[mine]); check() }
 #endif
-    :: atomic { redis.lease[batch_of[mine]] == NO_LEASE -> FORGOTTEN; goto idle }
+    :: atomic { IS_LOST(batch_of[mine]) -> FORGOTTEN; goto idle }
+#if WAITS > 0
+    :: atomic {
+        if
+        :: redis.wait[mine] != NO_LEASE && redis.lease[mine] == NO_LEASE -> renew(mine)
+        :: redis.wait[mine] != NO_LEASE -> keep(mine)  /* the next WAIT, of another slot of this worker */
+        fi;
+        check()
+    }
+    :: atomic { is_awaited[mine] && late < LATE -> late++;
+        if
+        :: late_keep[mine] = true
+        :: late_renew[mine] = true
+        fi }
+#endif
     :: atomic { killed(); FORGOTTEN; goto idle }
     :: outcome = SUCCEED; break
     :: outcome = FAIL; break
@@ -284,6 +435,56 @@ end:
     :: atomic { redis.lease[claim] == RUNNING && !held[claim] -> redis.lease[claim] = OVER }
 #endif
     :: atomic { redis.lease[claim] == RUNNING && held[claim] && expiries < EXPIRIES -> expiries++; redis.lease[claim] = OVER }
+#if WAITS > 0
+    :: atomic {
+        /* BLMOVE: it is served in order, or later, or by the time it arrives. */
+        flight[claim] == SENT && LISTED ->
+        if
+        :: redis.infl[claim] == SEAL -> flight[claim] = REFUSED
+        :: else ->
+            if
+            :: redis.list[0] > 0
+            :: MESSAGES > 1 && redis.list[MESSAGES - 1] > 0 -> message = MESSAGES - 1
+            fi;
+#ifdef COUNTERS_UNSEEN
+            flight[claim] = SERVED;
+#else
+            flight[claim] = (HAS_COUNTERS -> COUNTED : SERVED);
+#endif
+            move(claim, message);
+            brought[claim] = message + 1; brought_number[claim] = deliveries;
+            check();
+            message = 0
+        fi;
+        if
+        :: !held[claim] -> hang_up(claim)
+        :: else
+        fi
+    }
+    :: atomic { flight[claim] == SENT -> flight[claim] = (held[claim] -> EMPTY : UNSENT) }
+    /* The entry of who waits is over at any moment, which costs nothing: who has not read a reply by then abandons. If there is a lease
+       besides, nobody looks after the entry. What runs, and has no lease yet, has the entry in its place. */
+    :: atomic { redis.wait[claim] == RUNNING && (!held[claim] || flight[claim] != READ || redis.lease[claim] != NO_LEASE) ->
+        is_overdue[claim] = held[claim] && flight[claim] != UNSENT && flight[claim] != READ;
+        redis.wait[claim] = OVER }
+    :: atomic { redis.wait[claim] == RUNNING && held[claim] && flight[claim] == READ && expiries < EXPIRIES -> expiries++;
+        redis.wait[claim] = OVER }
+    :: atomic {
+        if
+#ifndef NO_SWEEP
+        :: redis.wait[claim] == OVER -> sweep(claim)
+#endif
+        :: late_announce[claim] -> late_announce[claim] = false; announce(claim)
+        :: late_keep[claim] -> late_keep[claim] = false; keep(claim)
+        :: late_renew[claim] -> late_renew[claim] = false; renew(claim)
+        :: late_abandon[claim] -> late_abandon[claim] = false; abandon(claim)
+        fi;
+        check()
+    }
+#ifdef SEAL_EXPIRES
+    :: atomic { redis.infl[claim] == SEAL -> redis.infl[claim] = NOBODY }
+#endif
+#endif
     :: atomic {
         /* Promote. Anything that was put aside may be due now. */
         redis.eta[claim] != NOBODY -> message = redis.eta[claim] - 1;
@@ -339,6 +540,9 @@ inline copy(from, into) {
     :: id < IDS ->
         into.infl[id] = from.infl[id]; into.lease[id] = from.lease[id];
         into.eta[id] = from.eta[id]; into.made[id] = from.made[id];
+#if WAITS > 0
+        into.wait[id] = from.wait[id];
+#endif
         id++
     :: else -> break
     od;
@@ -354,7 +558,25 @@ end:
 #ifdef COUNTER_IDS
            fresh = replica_fresh;
 #endif
-           failovers++ };
+           failovers++;
+#if WAITS > 0
+           /* Whatever was to be served was to be served by the server that is gone. WAIT and its BLMOVE go over one connection. */
+           id = 1;
+           do
+           :: id < IDS ->
+               if
+               :: flight[id] == SENT -> flight[id] = (held[id] -> BROKEN : UNSENT)
+#ifndef ANOTHER_CONNECTION
+               :: flight[id] == ANNOUNCED -> flight[id] = BROKEN
+#endif
+               :: else
+               fi;
+               id++
+           :: else -> break
+           od;
+           id = 0
+#endif
+           };
            check()
        }
     od

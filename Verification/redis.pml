@@ -7,6 +7,9 @@
  * claim takes from the list is a batch with one lease and a list of its own; the batch is named by the first of its claims, and each id
  * tells its batch and its position there, which is its place in the list. The list keeps its length until the batch is over: what has
  * ended before the others leaves a tombstone there.
+ *
+ * A worker may also wait for a message (WAITS): it announces a batch of one claim in `wait`, and has Redis move the next message there as
+ * soon as there is one. What could still come into a batch that nobody watches any more is kept out by a seal in the place of its list.
  */
 
 #define NOBODY 0
@@ -18,6 +21,9 @@
 
 /* What stands in the list of a batch in the place of a message whose claim has ended while the other goes on. */
 #define GONE (MESSAGES + 1)
+
+/* What stands in the place of a whole list: something else, so that Redis refuses to move a message there. */
+#define SEAL (MESSAGES + 2)
 
 /* How a script ends the claims of a batch. */
 #define EACH  0  /* each by itself, with a tombstone; the list goes when nothing else is left */
@@ -41,6 +47,9 @@ typedef Store {
     byte list[MESSAGES];     /* how often the message is in the list */
     byte infl[IDS];          /* claim id -> message, plus one, or GONE: the lists of the batches, one after the other */
     byte lease[IDS];         /* batch -> lease */
+#if WAITS > 0
+    byte wait[IDS];          /* batch -> until when somebody may be waiting for its message; the same three as for a lease */
+#endif
     byte eta[IDS];           /* claim id that put it aside -> message, plus one */
     byte dead[MESSAGES];     /* how often it is a dead letter */
     byte counter[MESSAGES];  /* redeliveries, for dead letters */
@@ -59,10 +68,15 @@ byte batch_of[IDS];
 byte size_of[IDS];
 
 /* A batch has at most two claims, with ids that follow each other. */
-#define EXISTS(batch) (redis.infl[batch] != NOBODY)
-#define IS_THERE(claim) (redis.infl[claim] != NOBODY && redis.infl[claim] != GONE)
+#define EXISTS(batch) (redis.infl[batch] != NOBODY && redis.infl[batch] != SEAL)
+#define IS_THERE(claim) (redis.infl[claim] != NOBODY && redis.infl[claim] != GONE && redis.infl[claim] != SEAL)
 #define LENGTH(batch) (EXISTS(batch) -> size_of[batch] : 0)
 #define TOMBSTONES(batch) ((redis.infl[batch] == GONE) + (size_of[batch] > 1 && redis.infl[batch + 1] == GONE))
+
+#if WAITS > 0
+bool is_awaited[IDS];  /* the name of the batch says that a worker waited for its message */
+#define HAS_COUNTERS (redis.counter[0] + redis.counter[MESSAGES - 1] > 0)
+#endif
 
 byte fresh = 1;       /* the next claim id */
 byte deliveries = 0;  /* how many claims there were */
@@ -72,7 +86,8 @@ byte at, places, id, victim, got, got_number, got_message, got_seen, also, also_
 
 /* The promises. Each is a name that an assertion fails with: `scripts/verify` looks for it. */
 bool conservation = true;        /* I1: a message is in exactly one place */
-bool leases_match = true;        /* I2: a batch has messages and a lease, or neither; the lease goes with the last message */
+bool leases_match = true;        /* I2: a batch has messages and a lease, or neither; the lease goes with the last message.
+                                    A batch that was waited for may have an entry in `wait` in the place of a lease, and one without messages */
 bool own_claims_only = true;     /* I3: nobody ends what another delivery holds, or what has ended */
 bool results_in_order = true;    /* I4: a result never takes the place of a later delivery's */
 bool effects_with_ack = true;    /* I5: acknowledged if and only if the effects are there, once */
@@ -118,7 +133,13 @@ inline check() {
         id = 1;
         do
         :: id < IDS ->
+#if WAITS > 0
+            promise(leases_match, is_awaited[id] || (redis.lease[id] != NO_LEASE) == (batch_of[id] == id && EXISTS(id)));
+            promise(leases_match, !is_awaited[id] || !EXISTS(id) || redis.lease[id] != NO_LEASE || redis.wait[id] != NO_LEASE);
+            promise(leases_match, !is_awaited[id] || redis.lease[id] == NO_LEASE || EXISTS(id));
+#else
             promise(leases_match, (redis.lease[id] != NO_LEASE) == (batch_of[id] == id && EXISTS(id)));
+#endif
             promise(leases_match, batch_of[id] != id || !EXISTS(id) || TOMBSTONES(id) < size_of[id]);
             id++
         :: else -> break
@@ -325,7 +346,78 @@ inline renew(batch) {
 #else
     if
     :: redis.lease[batch] != NO_LEASE -> redis.lease[batch] = RUNNING
+#if WAITS > 0 && !defined(RENEW_SKIPS_WAIT)
+    /* What a waiting worker was given has no lease yet. */
+    :: EXISTS(batch) && redis.lease[batch] == NO_LEASE && redis.wait[batch] != NO_LEASE -> redis.wait[batch] = NO_LEASE; redis.lease[batch] = RUNNING
+#endif
     :: else
     fi
 #endif
 }
+
+#if WAITS > 0
+/* WaitScript is `keep`, `sweep` and `announce` in one. Here they are three steps, between which more can happen. */
+
+/* The batch that the worker waited for before, and was given. */
+inline keep(batch) {
+    if
+    :: EXISTS(batch) -> redis.lease[batch] = RUNNING
+    :: else
+    fi;
+    redis.wait[batch] = NO_LEASE
+}
+
+/* Whoever gives a batch up that is empty cannot know whether its BLMOVE is still to come. */
+inline seal(batch) {
+    redis.infl[batch] = SEAL
+}
+
+/* Nobody can be waiting any more. What is in this batch is left to the reaper; if nothing is, nothing comes. */
+inline sweep(batch) {
+    redis.wait[batch] = NO_LEASE;
+    if
+    :: EXISTS(batch) ->
+#ifndef SWEEP_FORGETS
+#ifdef SWEEP_ENDS_LEASES
+        redis.lease[batch] = OVER
+#else
+        redis.lease[batch] = (redis.lease[batch] == NO_LEASE -> OVER : redis.lease[batch])
+#endif
+#endif
+    :: else ->
+#ifndef SWEEP_UNSEALED
+        seal(batch)
+#endif
+    fi
+}
+
+/* The batch that the worker is going to wait for. */
+inline announce(batch) {
+    redis.wait[batch] = RUNNING
+}
+
+/* Redis serves BLMOVE. That is no script, but one step, too. */
+inline move(batch, message) {
+    assert(!EXISTS(batch));  /* a bound of the model: there is one BLMOVE for a name until it is answered */
+    redis.list[message] = redis.list[message] - 1;
+    redis.infl[batch] = message + 1;
+    deliveries++;
+    redis.made[batch] = deliveries
+}
+
+/* AbandonScript: nobody will run what is in the batch, nor what Redis is asked to move there. */
+inline abandon(batch) {
+    if
+    :: IS_THERE(batch) ->
+        redis.list[redis.infl[batch] - 1] = redis.list[redis.infl[batch] - 1] + 1;
+        redis.made[batch] = 0;
+        redis.infl[batch] = NOBODY
+    :: else ->
+#ifndef ABANDON_UNSEALED
+        seal(batch)
+#endif
+    fi;
+    redis.lease[batch] = NO_LEASE;
+    redis.wait[batch] = NO_LEASE
+}
+#endif

@@ -3,7 +3,7 @@
 /// The id is a random nonce of the process and a counter, never the task's id: a message that is delivered twice has two
 /// claims, and only the living one can be renewed or settled (`docs/architecture.md` §12).
 package struct Claim: Hashable, Sendable {
-    /// On Redis `<64-bit nonce in hex>:<number of the batch>:<its size>:<number in the batch>`.
+    /// On Redis the name of its batch and its number there, `<64-bit nonce in hex>:<number>:<number in the batch>`.
     package let id: String
     /// The queue that the message was taken from.
     package let queue: String

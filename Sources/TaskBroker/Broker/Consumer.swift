@@ -9,7 +9,7 @@ package protocol Consumer: Sendable {
     /// Where the broker's answers arrive: whoever runs there hears them without a change of threads; `nil` if that is anywhere.
     var executor: (any TaskExecutor)? { get }
 
-    /// Keeps the connections of the leases and of the doorbell alive; returns when it is cancelled.
+    /// Keeps the connections of the leases, of the doorbell and of what is waited for alive; returns when it is cancelled.
     func run() async
 
     /// Ends claims and takes up to `count` new messages, in one round trip.
@@ -41,6 +41,23 @@ package protocol Consumer: Sendable {
     ///
     /// - Parameter isIdle: Whether whoever waits has nothing else to do; asked when there is work, of which those who are idle may get more.
     func waitForWork(isIdle: @escaping @Sendable () -> Bool) async throws(TaskBrokerError)
+
+    /// Whether ``waitForMessage(after:)`` can ever bring something.
+    var takesArrivals: Bool { get }
+
+    /// Takes the next message in the moment in which it arrives, without a round trip in between.
+    ///
+    /// Of those who wait only one gets it. It is one more claim, which gets a lease like any other when this is called again, by
+    /// ``secureArrival()``, or with the first renewal. To be called by one task at a time.
+    ///
+    /// - Parameter cursor: Up to where the log of revocations is known, when the message has come.
+    func waitForMessage(after cursor: @escaping @Sendable () -> Timestamp) async throws(TaskBrokerError) -> WaitOutcome
+
+    /// Gives what has arrived a lease like that of any other claim.
+    func secureArrival() async throws(TaskBrokerError)
+
+    /// Has ``waitForWork(isIdle:)`` hear of the list, too, in which messages were waited for, now that nobody waits.
+    func hearAll()
 
     /// Brings back at once the messages that were parked because no worker knew their task.
     func releaseParked(tasks: [String]) async throws(TaskBrokerError)
@@ -76,6 +93,20 @@ package protocol Consumer: Sendable {
 extension Consumer {
     /// Anywhere: there is no connection.
     package var executor: (any TaskExecutor)? { nil }
+
+    /// Never: whoever waits hears the bell, and claims then.
+    package var takesArrivals: Bool { false }
+
+    /// Nothing, see ``takesArrivals``.
+    package func waitForMessage(
+        after cursor: @escaping @Sendable () -> Timestamp
+    ) async throws(TaskBrokerError) -> WaitOutcome { .impossible }
+
+    /// Nothing, see ``takesArrivals``.
+    package func secureArrival() async throws(TaskBrokerError) {}
+
+    /// Nothing, see ``takesArrivals``.
+    package func hearAll() {}
 
     /// Suspends until there may be something to claim, with nothing else to do.
     package func waitForWork() async throws(TaskBrokerError) {

@@ -5,12 +5,20 @@ struct ClaimBatch: Hashable, Sendable {
     /// The largest batch: bounds what a script does for one lease.
     static let maximumSize = 100
 
-    /// `<nonce>:<number>`.
+    /// `<nonce>:<number>`, or `<nonce>:w<number>`.
     let name: String
 
     init(nonce: String, number: Int) {
         self.name = "\(nonce):\(number)"
     }
+
+    /// The batch of a waiting claim, which Redis fills with the next message that comes (``WaitScript``).
+    init(waitingWithNonce nonce: String, number: Int) {
+        self.name = "\(nonce):\(Self.waitingMark)\(number)"
+    }
+
+    /// What the number of such a batch begins with.
+    static let waitingMark = "w"
 }
 
 extension ClaimBatch {

@@ -15,6 +15,7 @@ final class ClaimDomain: Sendable {
     /// What the keys of the batches begin with whose messages workers hold, see ``RedisKeys/batch(_:infl:)``.
     let infl: String
     let lease: String
+    let wait: String
     let dlv: String
     let eta: String
     let etam: String
@@ -37,6 +38,7 @@ final class ClaimDomain: Sendable {
         self.list = list
         self.infl = key(.infl)
         self.lease = key(.lease)
+        self.wait = key(.wait)
         self.dlv = key(.dlv)
         self.eta = key(.eta)
         self.etam = key(.etam)

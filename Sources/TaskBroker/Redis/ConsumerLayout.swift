@@ -15,6 +15,9 @@ struct ConsumerLayout: Sendable {
 }
 
 extension ConsumerLayout {
+    /// Whether a domain is of one of the queues.
+    func contains(_ domain: ClaimDomain) -> Bool { self.positions[domain.queue] != nil }
+
     /// The domain that a claim came from, which may be of a queue that is no longer consumed.
     func domain(of claim: Claim) -> ClaimDomain {
         guard let position = self.positions[claim.queue], let step = Priority.steps.firstIndex(of: claim.step) else {

@@ -18,14 +18,20 @@ struct ConsumerState: Sendable {
     var hasTriedDatabase = false
     /// Whether it goes first after the next ring.
     var precedence = RingPrecedence()
+    /// Where messages are waited for, and what has become of earlier batches.
+    var waiting = WaitingClaims()
+    /// The list that the bell was last armed without.
+    private(set) var unheard: ClaimDomain?
+    /// When the batches that others wait to have filled are looked at.
+    private var nextSweep = ContinuousClock.now
     /// What was met and has not been told of yet.
     var damage = DamageReport()
     /// The domains that may not be taken from.
     private var blocked: Set<ClaimDomain> = [] {
         didSet { self.openLists = Self.lists(of: self.layout, without: self.blocked) }
     }
-    /// The lists that may be taken from, as far as is known: as the doorbell takes them, which is armed after each lone task.
-    private(set) var openLists: RESPArguments
+    /// The lists that may be taken from, as far as is known: as the doorbell takes them.
+    private var openLists: RESPArguments
 
     init(_ layout: ConsumerLayout) {
         self.layout = layout
@@ -49,6 +55,7 @@ extension ConsumerState {
         self.layout = layout
         self.rotation = 0
         self.blocked = []
+        self.waiting.setPlace(nil)
         // Of the keys of other queues nothing is known.
         self.permittedConnection = nil
     }
@@ -86,6 +93,7 @@ extension ConsumerState {
     mutating func note(_ reply: SettleScript.Reply, of claim: SettleScript.ClaimRequest) {
         if !reply.blocked.isEmpty { self.block(reply.blocked) }
         guard claim.count > 0 else { return }
+        if let last = reply.last { self.waiting.setPlace(claim.domains[last]) }
         self.full = reply.taken == claim.count ? reply.last.map { claim.domains[$0] } : nil
     }
 
@@ -113,6 +121,38 @@ extension ConsumerState {
         let blocked = Set(domains)
         guard blocked != self.blocked else { return false }
         self.blocked = blocked
+        return true
+    }
+}
+
+// MARK: Waiting
+
+extension ConsumerState {
+    /// The lists of which the bell has to tell from now on: all that may be taken from, but for the one in which the next message is waited for.
+    mutating func listsToHear() -> RESPArguments {
+        self.unheard = self.waiting.current?.domain
+        guard let unheard, !self.blocked.contains(unheard) else { return self.openLists }
+        return Self.lists(of: self.layout, without: self.blocked.union([unheard]))
+    }
+
+    /// Whether the bell does not tell of a list although nobody waits there any more.
+    var hasDeafSpot: Bool { self.unheard.map { $0 != self.waiting.current?.domain } ?? false }
+
+    /// Where to wait for the next message: where there was one last, if that is open, and otherwise in the first list that is; `nil` if none is.
+    var placeToWait: ClaimDomain? {
+        if let place = self.waiting.place, self.isOpen(place) { return place }
+        return self.layout.domains.first { !self.blocked.contains($0) }
+    }
+
+    /// Whether messages are taken from a list.
+    func isOpen(_ domain: ClaimDomain) -> Bool {
+        !self.blocked.contains(domain) && self.layout.contains(domain)
+    }
+
+    /// Whether it is time to look at the batches that others wait to have filled.
+    mutating func isSweepDue(at now: ContinuousClock.Instant, every interval: Duration) -> Bool {
+        guard self.nextSweep <= now else { return false }
+        self.nextSweep = now + interval
         return true
     }
 }

@@ -12,13 +12,13 @@ extension RedisConsumer {
     func renew(_ claims: [Claim]) async throws(TaskBrokerError) -> [Claim] {
         let layout = self.layout
         // One lease for all claims of a batch that are left.
-        var leaseKeys: [Substring: String] = [:]
+        var domains: [Substring: ClaimDomain] = [:]
         for claim in claims {
             let batch = ClaimBatch.name(ofClaim: claim.id)
-            if leaseKeys[batch] == nil { leaseKeys[batch] = layout.domain(of: claim).lease }
+            if domains[batch] == nil { domains[batch] = layout.domain(of: claim) }
         }
         var lost: Set<String> = []
-        var rest = leaseKeys.map { (name: String($0.key), leaseKey: $0.value) }[...]
+        var rest = domains.map { (name: String($0.key), domain: $0.value) }[...]
         while !rest.isEmpty {
             let call = RenewScript.encode(rest.prefix(Self.maximumRenewals), lease: self.lease)
             rest = rest.dropFirst(Self.maximumRenewals)
@@ -41,9 +41,17 @@ extension RedisConsumer {
                 look.append(key)
             }
         }
-        let count = try await self.ask { () throws(RedisError) in try await self.commands.send(look).integer } ?? 0
+        let count: Int64
+        do throws(TaskBrokerError) {
+            count = try await self.ask { () throws(RedisError) in try await self.commands.send(look).integer } ?? 0
+        } catch {
+            // If this connection is dead the silent one beside it may be, too, and Redis gives messages to it.
+            if !error.isRefusal, error.code != .cancelled { self.arrivals.reconnect() }
+            throw error
+        }
         var reply = count > 1 ? try await self.bringBack(domains) : TickReply(hasWork: false)
         if !count.isMultiple(of: 2) { reply.revocations = await self.revocations(after: cursor) }
+        await self.sweep()
         return reply
     }
 

@@ -15,6 +15,8 @@ extension RedisConsumer {
     }
 
     func withdraw() async throws(TaskBrokerError) {
+        // Its failure must not keep the worker on the list.
+        try? await self.endWaiting()
         let registry = WorkerRegistry(client: self.commands)
         try await self.ask { () throws(RedisError) in try await registry.withdraw(self.configuration.node) }
     }

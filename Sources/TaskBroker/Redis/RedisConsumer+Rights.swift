@@ -11,11 +11,12 @@ extension RedisConsumer {
     func evaluateSafely(
         _ script: RedisScript,
         keys: RESPArguments,
-        arguments: RESPArguments
+        arguments: RESPArguments,
+        over client: RedisClient? = nil
     ) async throws(TaskBrokerError) -> RESPValue {
         if !self.hasRights { try await self.requireRights() }
         do throws(RedisError) {
-            return try await self.commands.evaluate(script, keys: keys, arguments: arguments)
+            return try await (client ?? self.commands).evaluate(script, keys: keys, arguments: arguments)
         } catch {
             throw self.noting(error)
         }

@@ -10,9 +10,9 @@ extension RedisConsumer {
     func waitForWork(isIdle: @escaping @Sendable () -> Bool) async throws(TaskBrokerError) {
         var hasPaused = false
         while !Task.isCancelled {
-            let lists = self.state.withLock(\.openLists)
-            // An old ring was heard by the claim, or the look, that came before.
+            // An old ring was heard by the claim, or the look, that came before. Forgotten first: whoever changes the lists rings afterwards.
             self.bell.reset()
+            let lists = self.state.withLock { $0.listsToHear() }
             var others = 0
             if !lists.isEmpty {
                 let arming = try await self.ask { () throws(RedisError) in try await self.doorbell.arm(lists) }

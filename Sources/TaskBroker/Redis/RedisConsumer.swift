@@ -4,14 +4,16 @@ import Synchronization
 
 /// The consuming half of a broker on Redis.
 ///
-/// Three connections: the broker's for settlements and claims, one for leases, because a large payload must not delay a heartbeat,
-/// and the doorbell's.
+/// Its connections: the broker's for settlements and claims; one for leases, because a large payload must not delay a heartbeat; one
+/// that waits for the next message; and the two of the doorbell.
 final class RedisConsumer: Consumer, RedisAsking {
     let configuration: ConsumerConfiguration
     let lease: Int64
     let nonce: String
     let commands: RedisClient
     let leases: RedisClient
+    /// Where `BLMOVE` waits.
+    let arrivals: RedisClient
     let publisher: RedisPublisher
     let results: ResultStorage
     let doorbell: RedisDoorbell
@@ -38,11 +40,18 @@ final class RedisConsumer: Consumer, RedisAsking {
         self.nonce = String(repeating: "0", count: 16 - digits.count) + digits
         self.commands = commands
         self.leases = RedisClient(leaseConfiguration, logger: logger)
+        var quiet = commands.configuration
+        // A look each second, on the other connection, makes up for what these miss.
+        quiet.pingInterval = .seconds(30)
+        var blocking = quiet
+        // The reply to a `BLMOVE` is always due, and what it may bring goes back.
+        blocking.closingGrace = .zero
+        self.arrivals = RedisClient(blocking, logger: logger, beside: commands)
         self.publisher = publisher
         self.results = results
         let bell = WorkSignal()
         self.bell = bell
-        self.doorbell = RedisDoorbell(commands.configuration, logger: logger, beside: commands) { bell.ring() }
+        self.doorbell = RedisDoorbell(quiet, logger: logger, beside: commands) { bell.ring() }
         self.state = Mutex(ConsumerState(ConsumerLayout(configuration.queues)))
         self.logger = logger
     }
@@ -52,6 +61,7 @@ extension RedisConsumer {
     func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.leases.run() }
+            group.addTask { await self.arrivals.run() }
             group.addTask { await self.doorbell.run() }
         }
     }
@@ -65,6 +75,7 @@ extension RedisConsumer {
     func reconnect() {
         self.commands.reconnect()
         self.leases.reconnect()
+        self.arrivals.reconnect()
         self.doorbell.reconnect()
     }
 
@@ -75,8 +86,12 @@ extension RedisConsumer {
 
     func setQueues(_ queues: [Queue]) throws(TaskBrokerError) {
         try RedisBroker.validate(consumed: queues)
-        self.state.withLock { $0.setLayout(ConsumerLayout(queues)) }
+        let waitsInVain = self.state.withLock { state in
+            state.setLayout(ConsumerLayout(queues))
+            return state.waiting.current.map { !state.isOpen($0.domain) } ?? false
+        }
         // Whoever waits, waits for the old ones.
+        if waitsInVain { self.arrivals.reconnect() }
         self.bell.ring()
     }
 }

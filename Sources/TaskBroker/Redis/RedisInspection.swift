@@ -108,7 +108,7 @@ extension RedisInspection {
 extension ClaimDomain {
     /// The keys of ``CountScript``.
     fileprivate var countKeys: [String] {
-        [self.list, self.lease, self.infl, self.eta, self.park, self.dead, self.meta]
+        [self.list, self.lease, self.infl, self.eta, self.park, self.dead, self.meta, self.wait]
     }
 }
 

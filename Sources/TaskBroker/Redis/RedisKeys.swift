@@ -79,6 +79,8 @@ extension RedisKeys {
         case infl
         /// Sorted set: batch of claims → end of its lease in ms.
         case lease
+        /// Sorted set: batch that a waiting claim fills → from when on nobody waits any more, in ms (``WaitScript``).
+        case wait
         /// Hash: SHA-1 of a message → how often its lease ran out; with `u:` before it, how often it was parked.
         case dlv
         /// Sorted set: id → when a delayed message is due, in ms.
@@ -116,7 +118,10 @@ extension RedisKeys {
     static func batch(ofKey key: String) -> (name: String, list: String)? {
         // A name is two parts without colons.
         let parts = key.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count > 2, let number = Int(parts[parts.count - 1]), number >= 0 else { return nil }
+        guard parts.count > 2 else { return nil }
+        let last = parts[parts.count - 1]
+        let digits = last.hasPrefix(ClaimBatch.waitingMark) ? last.dropFirst() : last
+        guard let number = Int(digits), number >= 0 else { return nil }
         let name = parts.suffix(2).joined(separator: ":")
         let infl = String(key.dropLast(name.utf8.count + 1))
         guard infl.hasSuffix(":" + Companion.infl.rawValue), let list = self.list(ofCompanion: infl) else { return nil }

@@ -30,6 +30,14 @@ extension RevocationLog {
 // MARK: Read
 
 extension RevocationLog {
+    /// The command that asks where the log ends.
+    static let newest: RESPCommand = ["ZREVRANGE", "\(RedisKeys.revocations)", "0", "0", "WITHSCORES"]
+
+    /// Where the log ends, by the reply to ``newest``; `nil` if it is empty, or none.
+    static func time(ofNewest reply: RESPValue) -> Timestamp? {
+        reply.array?.last?.string.flatMap(Double.init).flatMap(Int64.init(exactly:)).map { Timestamp(milliseconds: $0) }
+    }
+
     /// Reads what was entered after `cursor`, given the last score of the log; `nil` if that is nothing.
     ///
     /// A log that ends before the cursor was lost and begun anew, and is read from its beginning.

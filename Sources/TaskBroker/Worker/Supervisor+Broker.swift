@@ -40,6 +40,35 @@ extension Supervisor {
         return await self.settle(turn)
     }
 
+    /// Waits for the next message itself.
+    ///
+    /// That this is not possible costs latency only: then the bell tells of all lists.
+    func wait() async -> Happening {
+        do {
+            switch try await self.consumer.waitForMessage(after: { [revocations] in revocations.cursor }) {
+            case .arrived(let arrival):
+                self.revocations.setClock(BrokerClock(arrival.now))
+                self.noteClaim(of: 1)
+                if let update = arrival.revocations { self.learn(update) }
+                return .event(.arrived(arrival))
+            case .nothing: return .event(.waitEnded(isPossible: true))
+            case .impossible: return .event(.waitEnded(isPossible: false))
+            }
+        } catch {
+            self.report(error, while: "waiting for a message")
+            return .event(.waitEnded(isPossible: false))
+        }
+    }
+
+    /// Gives what has arrived a lease of its own; if that fails, its renewal does.
+    func secure() async {
+        do {
+            try await self.consumer.secureArrival()
+        } catch {
+            self.report(error, while: "giving a message a lease")
+        }
+    }
+
     /// Settles and gives back what is left when the loop was torn down by cancellation, and leaves the list of the living.
     func leave(_ state: WorkerState) async {
         let settlements = state.unsettled

@@ -93,7 +93,7 @@ extension Supervisor {
 
     /// The loop; returns what the state was when it ended.
     private func work(_ commands: AsyncStream<Worker.Command>) async -> WorkerState {
-        var state = WorkerState(self.worker.configuration)
+        var state = WorkerState(self.worker.configuration, mayWait: self.consumer.takesArrivals)
         await withDiscardingTaskGroup { children in
             self.addUpkeep(to: &children, commands)
             if self.worker.configuration.isBurst { await self.collect() }
@@ -197,6 +197,12 @@ extension Supervisor {
             self.lanes.start([.join(settlement, parts: parts)])
         case .listen:
             children.addImmediateTask { self.mailbox.post(await self.listen()) }
+        case .wait:
+            children.addImmediateTask { self.mailbox.post(await self.wait()) }
+        case .secure:
+            children.addImmediateTask { await self.secure() }
+        case .hearAll:
+            self.consumer.hearAll()
         case .pause(let failures):
             self.add(to: &children) {
                 try? await Task.sleep(for: Backoff.delay(afterFailures: failures, atMost: Backoff.urgent))

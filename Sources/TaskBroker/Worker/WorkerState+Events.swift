@@ -29,6 +29,10 @@ extension WorkerState {
             (self.isListening, self.isBellBroken, self.isDry) = (false, false, false)
             self.turns += 1
             self.asked += turn.count
+        case .arrived(let arrival): self.receive(arrival)
+        case .waitEnded(let isPossible):
+            self.isWaiting = false
+            if !isPossible { self.canWait = false }
         case .renewed(let claims, let lost, let sent):
             self.leases.renew(claims, at: sent)
             actions = self.lose(lost)
@@ -40,6 +44,21 @@ extension WorkerState {
         case .stop: actions = self.stop()
         }
         return actions
+    }
+
+    /// A message that came by itself; if the worker has become busy meanwhile, somebody else gets it.
+    private mutating func receive(_ arrival: Arrival) {
+        (self.isWaiting, self.isUnsecured) = (false, true)
+        if !arrival.isAlone { self.isDry = false }
+        if arrival.isFrequent { self.canWait = false }
+        let message = arrival.message
+        let hasRoom = self.room > 0
+        self.leases.take(message.claim, at: arrival.leased)
+        if hasRoom {
+            self.backlog.append(Delivery(message: message, clock: BrokerClock(arrival.now)))
+        } else {
+            self.finished.append(message.settlement(.release))
+        }
     }
 
     private mutating func close(_ turn: Turn, _ reply: ClaimReply) -> [Action] {
@@ -189,6 +208,7 @@ extension WorkerState {
     private mutating func noteTick(_ reply: TickReply, at now: ContinuousClock.Instant) -> [Action] {
         if let nextTick, nextTick <= now { self.nextTick = nil }
         if reply.hasWork { self.isDry = false }
+        self.canWait = true
         self.retryRefused()
         return self.planTick(in: reply.nextDue, at: now)
     }

@@ -51,6 +51,15 @@ struct WorkerState: Sendable {
     var isListening = false
     /// Whether the bell that it listens to does not ring at the moment.
     var isBellBroken = false
+    /// Whether messages themselves can be waited for at all, and whether that is possible at the moment.
+    let mayWait: Bool
+    var canWait = true
+    /// Whether it does.
+    var isWaiting = false
+    /// Whether a message has arrived that has no lease of its own yet.
+    var isUnsecured = false
+    /// Whether the bell does not tell of the list in which it waits, or has waited.
+    var isDeaf = false
     /// Whether round trips pause because one has failed, and how many have in a row.
     var isPaused = false
     var failures = 0
@@ -59,7 +68,9 @@ struct WorkerState: Sendable {
     /// How many tasks have ended.
     var processed = 0
 
-    init(_ configuration: WorkerConfiguration) {
+    /// - Parameter mayWait: Whether the consumer can wait for messages themselves.
+    init(_ configuration: WorkerConfiguration, mayWait: Bool = false) {
+        self.mayWait = mayWait
         self.concurrency = configuration.concurrency
         self.prefetch = configuration.prefetch
         self.isBurst = configuration.isBurst
@@ -113,6 +124,10 @@ extension WorkerState {
         case bellBroke
         /// The bell rang, and the claim that ``countIfRung`` allowed was made.
         case answered(Turn)
+        /// A message was taken in the moment in which it arrived.
+        case arrived(Arrival)
+        /// No message has come by itself; if that is not possible at the moment, nobody waits until the lists have been looked at.
+        case waitEnded(isPossible: Bool)
         /// The lists were looked at.
         case ticked(TickReply, at: ContinuousClock.Instant)
         /// The leases of `claims` were prolonged, but for those that are lost.
@@ -137,6 +152,12 @@ extension WorkerState {
         case join(Settlement, parts: [Int])
         /// Wait for the bell.
         case listen
+        /// Wait for the next message itself.
+        case wait
+        /// Give what has arrived a lease of its own.
+        case secure
+        /// Have the bell tell of all lists.
+        case hearAll
         /// Pause before the next round trip, the longer the more of them have failed.
         case pause(failures: Int)
         case cancel([Claim])
@@ -182,7 +203,7 @@ extension WorkerState {
     }
 
     /// How many more messages may be held.
-    private var room: Int {
+    var room: Int {
         self.phase == .working ? max(0, self.capacity - self.running.count - self.backlog.count - self.asked) : 0
     }
 
@@ -196,6 +217,7 @@ extension WorkerState {
             actions.append(.run(starting))
         }
         while let turn = self.nextTurn(at: now) { actions.append(.settle(turn)) }
+        actions += self.nextWait()
         if self.isDry, !self.isListening, !self.isBurst, self.room > 0 {
             self.isListening = true
             actions.append(.listen)
@@ -203,6 +225,28 @@ extension WorkerState {
         if self.isDone {
             self.phase = .ended
             actions.append(.end)
+        }
+        return actions
+    }
+
+    /// What there is to do about messages that come by themselves; before listening, so that the bell does not tell of their list.
+    private mutating func nextWait() -> [Action] {
+        guard !self.isWaiting else { return [] }
+        // Messages that would only be held, others may be waiting for.
+        let isFree = self.running.count + self.backlog.count + self.asked < self.concurrency
+        let wantsMore = self.isDry && !self.isBurst && self.room > 0
+        if self.mayWait, self.canWait, wantsMore, isFree {
+            // Waiting again secures what has arrived.
+            (self.isWaiting, self.isUnsecured, self.isDeaf) = (true, false, true)
+            return [.wait]
+        }
+        var actions: [Action] = []
+        if self.isUnsecured { actions.append(.secure) }
+        self.isUnsecured = false
+        // A worker that has no room, or claims, will wait again before it listens.
+        if self.isDeaf, wantsMore {
+            self.isDeaf = false
+            actions.append(.hearAll)
         }
         return actions
     }

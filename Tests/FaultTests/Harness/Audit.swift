@@ -53,9 +53,11 @@ extension Audit {
             local batch
             if not prefix then
                 -- What a claim took from a list lies in a key of its own.
-                prefix, list, batch = string.match(key, '^({.-}:tb:(.+):)infl:([^:]+:%d+)$')
+                prefix, list, batch = string.match(key, '^({.-}:tb:(.+):)infl:([^:]+:w?%d+)$')
                 name = 'infl'
             end
+            -- In the place of a batch that a waiting worker has given up stands a text, for an hour.
+            if batch and redis.call('TYPE', key).ok == 'string' then prefix = nil end
             if prefix then
                 domains[prefix] = true
                 lists[list] = true
@@ -88,7 +90,9 @@ extension Audit {
             -- A batch has a lease and a list of its messages; a NUL stands for each that has ended while others go on.
             local leases = redis.call('ZRANGE', prefix .. 'lease', 0, -1)
             within(leases, batches[prefix], 'I2 without messages')
+            -- What has just come to a waiting worker has a time in another place.
             local isLeased = set(leases)
+            for _, batch in ipairs(redis.call('ZRANGE', prefix .. 'wait', 0, -1)) do isLeased[batch] = true end
             for batch, key in pairs(batches[prefix]) do
                 if not isLeased[batch] then problem('I2 without lease ' .. batch) end
                 local left = 0
@@ -116,7 +120,9 @@ extension Audit {
             local lasting = {}
             for _, key in ipairs(redis.call('KEYS', '*')) do
                 local isCelerys = string.find(key, '^_kombu%.binding') or key == 'ledger'
-                if not isCelerys and redis.call('TTL', key) == -1 then lasting[#lasting + 1] = key end
+                -- Whoever is killed while it waits leaves an entry, which the next worker of the queue clears away.
+                local isOfTheKilled = string.find(key, ':wait$')
+                if not isCelerys and not isOfTheKilled and redis.call('TTL', key) == -1 then lasting[#lasting + 1] = key end
             end
             return table.concat(lasting, '\n')
             """#

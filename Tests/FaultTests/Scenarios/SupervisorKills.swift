@@ -43,9 +43,44 @@ enum SupervisorKills {
             return (verdict, .init(repeats: plan.slots * kills, recovery: .seconds(plan.lease + 5)))
         }
     }
+
+    /// T02: of workers that wait for the next message, in the moment in which it comes.
+    static func whileWaiting(faults: Int) async throws {
+        let plan = Fleet.Plan(lanes: 3)
+        var lone: [String] = []
+        try await Arena.run("T02", "\(faults) × kill -9 or (1 of 4) kill -STOP while workers wait for lone tasks") {
+            arena in
+            let load = Load(faults, faults: faults, seconds: 0...0.01)
+            let verdict = try await arena.underLoad(plan, load, also: { lone }) { portion, fleet, random in
+                // A new worker listens at first, and waits when it has looked at the lists.
+                try await Task.sleep(for: .milliseconds(1_300))
+                let victim = try #require(fleet.members.randomElement(using: &random))
+                let moment = Int.random(in: 0..<15, using: &random)
+                for index in 0..<20 {
+                    // Those that wait get what comes by turns, so that it may be any of these.
+                    lone += try await arena.send(1, from: lone.count, "lone", seconds: 0...0.005, using: &random)
+                    if index == moment {
+                        try await Task.sleep(for: .random(in: 0...0.001, using: &random))
+                        if portion % 4 == 3 {
+                            try await fleet.freeze(victim, for: .seconds(2.5 * Double(plan.lease)))
+                        } else {
+                            fleet.kill9(victim)
+                        }
+                    }
+                    try await Task.sleep(for: .random(in: 0.003...0.008, using: &random))
+                }
+            }
+            // Without a lease of its own yet, the entry has to be over, and somebody has to look.
+            return (verdict, .init(repeats: plan.slots * faults, recovery: .seconds(3 * plan.lease + 5)))
+        }
+    }
 }
 
 extension Faults {
+    @Test func `T02 A lone task that came to a waiting worker is not lost with it`() async throws {
+        try await SupervisorKills.whileWaiting(faults: FaultTier.pick(ci: 12, nightly: 100, release: 500))
+    }
+
     @Test func `T01 Workers are killed under load, and nothing is lost or accepted twice`() async throws {
         try await SupervisorKills.anywhere(.current)
     }

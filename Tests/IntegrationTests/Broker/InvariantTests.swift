@@ -21,6 +21,13 @@ import Testing
         }
     }
 
+    /// Waiters of whom nothing is heard any more.
+    private struct Strays {
+        /// Those whose `BLMOVE` has not come to Redis yet.
+        var fresh: [StrayWaiter] = []
+        var all: [StrayWaiter] = []
+    }
+
     private static let queues = ["q", "{r}x"]
 
     @Test(arguments: UInt64(1)...6)
@@ -28,9 +35,9 @@ import Testing
         try await BrokerFixture.with { fixture in
             let leases = [Duration.milliseconds(30), .milliseconds(200), .seconds(5)]
             let queues = Self.queues.map { Queue($0) }
-            try await fixture.withConsumer(queues, lease: leases[0]) { first in
-                try await fixture.withConsumer(queues, lease: leases[1]) { second in
-                    try await fixture.withConsumer(queues, lease: leases[2]) { third in
+            try await fixture.withWaiter(queues, lease: leases[0]) { first in
+                try await fixture.withWaiter(queues, lease: leases[1]) { second in
+                    try await fixture.withWaiter(queues, lease: leases[2]) { third in
                         try await Self.run(seed, [first, second, third], fixture)
                     }
                 }
@@ -38,14 +45,16 @@ import Testing
         }
     }
 
-    private static func run(_ seed: UInt64, _ consumers: [any Consumer], _ fixture: BrokerFixture) async throws {
+    private static func run(_ seed: UInt64, _ consumers: [RedisConsumer], _ fixture: BrokerFixture) async throws {
         var random = SeededGenerator(seed: seed)
         var model = Model()
+        var strays = Strays()
+        var arrivals = 0
         var held = consumers.map { _ in [ClaimedMessage]() }
-        for step in 0..<200 {
+        for step in 0..<300 {
             let index = Int.random(in: consumers.indices, using: &random)
             let consumer = consumers[index]
-            switch Int.random(in: 0..<20, using: &random) {
+            switch Int.random(in: 0..<30, using: &random) {
             case 0..<5:
                 let queue = self.queues.randomElement(using: &random) ?? "q"
                 model.sent[queue, default: []].append("\(seed)-\(step)")
@@ -66,6 +75,18 @@ import Testing
                 // Now and then a worker overlooks that it has lost a lease.
                 let isForgotten = Bool.random(using: &random)
                 held[index].removeAll { lost.contains($0.claim) && isForgotten }
+            case 19..<23:
+                // Where there are counters nobody waits, and there soon are some everywhere.
+                guard let place = consumer.place else { continue }
+                if Int.random(in: 0..<3, using: &random) > 0 { try await fixture.redis.send(["DEL", place.dlv]) }
+                model.sent[place.queue, default: []].append("\(seed)-\(step)")
+                try await fixture.push(["\(seed)-\(step)"], to: place.queue)
+                if let arrival = try await consumer.nextArrival(after: { Timestamp(microseconds: 0) }) {
+                    held[index].append(arrival.message)
+                    arrivals += 1
+                }
+            case 23: try await consumer.secureArrival()
+            case 24..<28: try await self.stray(step, &strays, fixture, &random)
             default:
                 try await Task.sleep(for: .milliseconds(40))
             }
@@ -74,6 +95,37 @@ import Testing
                 state.expectInvariants()
                 try #require(state.messages == model.alive(queue), "I1, seed \(seed), step \(step)")
             }
+        }
+        #expect(arrivals > 0, "nothing was handed over; the test shows less than it should")
+    }
+
+    /// Somebody begins to wait and is never heard of again, or something becomes of one who did.
+    private static func stray(
+        _ step: Int,
+        _ strays: inout Strays,
+        _ fixture: BrokerFixture,
+        _ random: inout SeededGenerator
+    ) async throws {
+        let redis = fixture.redis
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0..<2:
+            let stray = StrayWaiter(self.queues.randomElement(using: &random) ?? "q", number: step)
+            // Counters may appear after the entry, too.
+            try await redis.send(["DEL", stray.domain.dlv])
+            let time = Duration.milliseconds(Int.random(in: 1..<100, using: &random))
+            #expect(try await stray.enter(redis, patience: time, lease: time))
+            strays.fresh.append(stray)
+            strays.all.append(stray)
+        case 2:
+            // Each batch is given to Redis once.
+            guard !strays.fresh.isEmpty else { return }
+            let stray = strays.fresh.remove(at: Int.random(in: strays.fresh.indices, using: &random))
+            let state = try await fixture.state(stray.domain.queue)
+            let isSealed = state.seals[stray.batch.name] != nil
+            #expect(isSealed != (state.waits[stray.batch.name] != nil))
+            #expect(try await stray.move(redis).isSealed == (isSealed && !state.waiting.isEmpty))
+        case 3: try await strays.all.randomElement(using: &random)?.abandon(redis)
+        default: try await StrayWaiter.sweep(self.queues, redis)
         }
     }
 

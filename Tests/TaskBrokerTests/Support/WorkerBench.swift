@@ -17,6 +17,11 @@ struct WorkerBench {
     init(concurrency: Int, prefetch: Int = 0) {
         self.init(WorkerConfiguration(concurrency: concurrency, prefetch: prefetch))
     }
+
+    /// One whose consumer can wait for messages themselves.
+    init(waitingWith concurrency: Int) {
+        self.state = WorkerState(WorkerConfiguration(concurrency: concurrency, prefetch: 0), mayWait: true)
+    }
 }
 
 // MARK: Tell it what happens
@@ -39,6 +44,16 @@ extension WorkerBench {
         let turn = WorkerState.Turn(settlements: [], count: self.state.countIfRung, sent: self.start)
         self.turns.append(turn)
         return self.handle(.answered(turn))
+    }
+
+    /// A message comes by itself.
+    mutating func arrive(_ id: String, isAlone: Bool = true) -> [String] {
+        self.handle(.arrived(Self.arrival(id, isAlone: isAlone, leased: self.start)))
+    }
+
+    static func arrival(_ id: String, isAlone: Bool = true, leased: ContinuousClock.Instant = .now) -> Arrival {
+        let message = ClaimedMessage(claim: .numbered(id), raw: [])
+        return Arrival(message: message, now: Timestamp(microseconds: 0), isAlone: isAlone, leased: leased)
     }
 
     /// The oldest round trip fails, or is refused.
@@ -149,6 +164,9 @@ extension WorkerState.Action {
         case .run(let deliveries): return "run \(deliveries.count)"
         case .join(let settlement, let parts): return "join \(settlement.claim.id) \(parts)"
         case .listen: return "listen"
+        case .wait: return "wait"
+        case .secure: return "secure"
+        case .hearAll: return "hear all"
         case .pause(let failures): return "pause \(failures)"
         case .tick: return "tick"
         case .cancel(let claims): return "cancel \(claims.map(\.id).sorted().joined(separator: ", "))"

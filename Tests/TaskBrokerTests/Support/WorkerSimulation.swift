@@ -25,12 +25,13 @@ struct WorkerSimulation {
     private var running: [String] = []
     private var joins: [Settlement] = []
     private var isListening = false
+    private var isWaiting = false
     private var isPaused = false
     private(set) var hasEnded = false
 
     init(seed: UInt64, configuration: WorkerConfiguration, messages: Int) {
         self.generator = SeededGenerator(seed: seed)
-        self.state = WorkerState(configuration)
+        self.state = WorkerState(configuration, mayWait: true)
         self.waiting = messages
     }
 }
@@ -70,6 +71,12 @@ extension WorkerSimulation {
             let turn = WorkerState.Turn(settlements: [], count: count, sent: self.start)
             self.turns.append(turn)
             self.tell(.answered(turn))
+        case 9 where self.isWaiting:
+            self.isWaiting = false
+            guard Bool.random(using: &self.generator) else {
+                return self.tell(.waitEnded(isPossible: Bool.random(using: &self.generator)))
+            }
+            self.arrive()
         case 9: self.renew()
         default: self.tell(self.waiting > 0 ? .ticked(TickReply(hasWork: true), at: .now) : .checkLeases(self.start))
         }
@@ -112,6 +119,17 @@ extension WorkerSimulation {
         }
     }
 
+    /// A message comes, or one that waits is taken, by itself.
+    private mutating func arrive() {
+        self.waiting -= self.waiting > 0 ? 1 : 0
+        self.nextClaim += 1
+        let message = ClaimedMessage(claim: .numbered(String(self.nextClaim)), raw: [])
+        self.owned.insert(message.claim.id)
+        self.told.insert(message.claim.id)
+        let now = Timestamp(microseconds: 0)
+        self.tell(.arrived(Arrival(message: message, now: now, isAlone: self.waiting == 0, leased: self.start)))
+    }
+
     private mutating func renew() {
         let claims = self.state.leases.held
         var gone = claims.filter { !self.owned.contains($0.id) }
@@ -134,6 +152,10 @@ extension WorkerSimulation {
             case .listen:
                 #expect(!self.isListening)
                 self.isListening = true
+            case .wait:
+                #expect(!self.isWaiting)
+                self.isWaiting = true
+            case .secure, .hearAll: break
             case .pause:
                 #expect(!self.isPaused)
                 self.isPaused = true

@@ -43,7 +43,7 @@ extension RedisCare {
             return (MendScript.lostMessage, pairKeys, RESPArguments([repair, id]))
         case .claimWithoutLease:
             let delay = String(Self.lease(ofBatch: id, request))
-            return (MendScript.lostLease, pairKeys, RESPArguments([repair, id, delay]))
+            return (MendScript.lostLease, pairKeys + [domain.wait], RESPArguments([repair, id, delay]))
         case .unscheduledMessage, .unlistedDeadLetter, .unacknowledgedWithoutTime:
             let unit = suspicion.place == .unacknowledged ? "1000" : "1"
             return (MendScript.lostTime, pairKeys, RESPArguments([repair, id, unit]))

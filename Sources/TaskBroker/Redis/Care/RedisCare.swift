@@ -194,7 +194,8 @@ extension ClaimDomain {
     /// The keys that must not expire, with their types; those of batches are not among them.
     var lasting: [(key: String, type: String)] {
         [
-            (self.lease, "zset"), (self.dlv, "hash"), (self.eta, "zset"), (self.etam, "hash"), (self.park, "hash"),
+            (self.lease, "zset"), (self.wait, "zset"), (self.dlv, "hash"), (self.eta, "zset"), (self.etam, "hash"),
+            (self.park, "hash"),
             (self.dead, "zset"), (self.deadm, "hash"), (self.meta, "hash"),
         ]
     }

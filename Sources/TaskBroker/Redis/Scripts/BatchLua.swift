@@ -64,6 +64,40 @@ enum BatchLua {
 
         """
 
+    /// `seal(held)`: nothing is moved into this batch any more.
+    ///
+    /// Redis refuses to move a message onto a key that is no list, so that it stays
+    /// in its queue. An hour is longer than any command that nobody waits for stays on its way.
+    static let seal = "local function seal(held) redis.call('SET', held, '', 'PX', 3600000) end\n"
+
+    /// `sweep(infl, lease, wait, now)`: sees to batches that nobody waits to have filled any more; returns how many.
+    ///
+    /// What was filled gets a lease that is over, so that the ordinary rule decides when it is taken away. What was not is sealed. While somebody
+    /// keeps something else under the name of a key, what it concerns waits. Needs ``foreign`` and ``seal``.
+    static let sweep = """
+        local function sweep(infl, lease, wait, now)
+            local over = redis.pcall('ZRANGEBYSCORE', wait, '-inf', now, 'LIMIT', 0, 100)
+            if isForeign(over) then return 0 end
+            if over.err then over = redis.call('ZRANGEBYSCORE', wait, '-inf', now, 'LIMIT', 0, 100) end
+            -- First, as a write that needs no memory.
+            if #over > 0 then redis.call('ZREM', wait, '') end
+            for _, batch in ipairs(over) do
+                local held, isKept = infl .. ':' .. batch, false
+                local length = redis.pcall('LLEN', held)
+                if length == 0 then
+                    seal(held)
+                elseif type(length) == 'number' then
+                    local reply = redis.pcall('ZADD', lease, 'NX', now, batch)
+                    isKept = isForeign(reply)
+                    if type(reply) == 'table' and not isKept then redis.call('ZADD', lease, 'NX', now, batch) end
+                end
+                if not isKept then redis.call('ZREM', wait, batch) end
+            end
+            return #over
+        end
+
+        """
+
     /// `removeLease(lease, batch)`: removes a lease, or with an empty name nothing.
     ///
     /// It needs no memory, since Redis refuses the first write of a script at maxmemory if it does; and it fails where Redis takes no

@@ -44,7 +44,9 @@ enum MendScript {
 
     /// Gives a batch a lease.
     ///
-    /// `KEYS`: lease, infl. `ARGV`: repair, batch, how many ms from now.
+    /// One that a waiting claim has just filled has its time in another key.
+    ///
+    /// `KEYS`: lease, infl, wait. `ARGV`: repair, batch, how many ms from now.
     static let lostLease = RedisScript(
         name: "mend-lost-lease",
         text: Self.types
@@ -53,6 +55,7 @@ enum MendScript {
             local list = KEYS[2] .. ':' .. batch
             if not (isType(KEYS[1], 'zset') and isType(list, 'list')) then return 0 end
             if redis.call('EXISTS', list) == 0 or redis.call('ZSCORE', KEYS[1], batch) then return 0 end
+            if isType(KEYS[3], 'zset') and redis.call('ZSCORE', KEYS[3], batch) then return 0 end
             if ARGV[1] ~= '1' then return 1 end
             local time = redis.call('TIME')
             redis.call('ZREM', KEYS[1], batch)
@@ -149,12 +152,15 @@ enum MendScript {
 
     /// Keeps a key that would expire, or lets one expire that would stay.
     ///
+    /// The only text that lies where something must stay is a seal (``BatchLua/seal``), which expires.
+    ///
     /// `KEYS`: the key. `ARGV`: repair, ms to live or nothing to stay.
     static let lifetime = RedisScript(
         name: "mend-lifetime",
         text: #"""
             local left = redis.call('PTTL', KEYS[1])
             if left == -2 or (left == -1) == (ARGV[2] == '') then return 0 end
+            if ARGV[2] == '' and redis.call('TYPE', KEYS[1]).ok == 'string' then return 0 end
             if ARGV[1] ~= '1' then return 1 end
             if ARGV[2] == '' then redis.call('PERSIST', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
             return 2

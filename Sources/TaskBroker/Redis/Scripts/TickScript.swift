@@ -6,7 +6,7 @@ import RedisClient
 /// | --- | --- |
 /// | a key that never exists | lease in ms, bound for the messages moved per list and reason, number of lists, `1` if this goes on |
 /// | | with a round that reached the bound |
-/// | list, infl, lease, dlv, meta, beat, eta, etam, park, dead, deadm per list | |
+/// | list, infl, lease, dlv, meta, beat, eta, etam, park, dead, deadm, wait per list | |
 ///
 /// The answer is `[now, has work, ms until the next message is due or -1, 1 if a bound was reached, [blocked list, …],
 /// [key, …], [list, count, …]]`. The keys are those that hold something of another type: their lists are blocked, and nothing of them
@@ -92,14 +92,15 @@ enum TickScript {
                 return not isGap and now >= hold
             end
 
-            local function tick(index, list, infl, lease, dlv, meta, beat, eta, etam, park, dead, deadm)
+            local function tick(index, list, infl, lease, dlv, meta, beat, eta, etam, park, dead, deadm, wait)
                 local found = obstacle('LLEN', list, 'ZCARD', lease, 'HLEN', dlv, 'HLEN', meta,
                     'HLEN', beat, 'ZCARD', eta, 'HLEN', etam, 'HLEN', park, 'ZCARD', dead, 'HLEN', deadm)
                 if found then
                     blocked[#blocked + 1], broken[#broken + 1] = index, found
                     return
                 end
-                if redis.call('EXISTS', list, lease, eta) == 0 then
+                -- What has come to somebody who waits is in none of the others yet.
+                if redis.call('EXISTS', list, lease, eta, wait) == 0 then
                     -- The counters of messages that others took (Python workers, a purge) go when nothing is left.
                     redis.call('DEL', dlv)
                     return
@@ -122,7 +123,7 @@ enum TickScript {
                 end
             end
 
-            for index = 0, lists - 1 do tick(index, unpack(KEYS, 11 * index + 2, 11 * index + 12)) end
+            for index = 0, lists - 1 do tick(index, unpack(KEYS, 12 * index + 2, 12 * index + 13)) end
             return {now, hasWork, nextDue, isBounded, blocked, broken, missing}
             """#
     )
@@ -157,7 +158,7 @@ extension TickScript {
         var keys = domains.prefix(1).map(\.absent)
         for domain in domains {
             keys += [domain.list, domain.infl, domain.lease, domain.dlv, domain.meta, domain.beat]
-            keys += [domain.eta, domain.etam, domain.park, domain.dead, domain.deadm]
+            keys += [domain.eta, domain.etam, domain.park, domain.dead, domain.deadm, domain.wait]
         }
         var arguments = RESPArguments()
         arguments.append(lease)

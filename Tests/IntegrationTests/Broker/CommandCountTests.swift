@@ -72,7 +72,7 @@ import Testing
                 for message in messages { #expect(try await consumer.settle(message.end())) }
                 try await fixture.resetCounts()
                 for _ in 0..<10 { #expect(try await consumer.tick(after: cursor) == TickReply(hasWork: false)) }
-                // One `EXISTS` more each 30 s, for those who wait and are gone.
+                // One `EXISTS` more each 45 s, for those who wait and are gone.
                 #expect(try await fixture.commandCounts() == ["exists": 11, "zrangebyscore": 10])
             }
         }

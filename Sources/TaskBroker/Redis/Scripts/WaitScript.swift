@@ -24,11 +24,13 @@ enum WaitScript {
             local time = redis.call('TIME')
             local now = time[1] * 1000 + math.floor(time[2] / 1000)
             if filled ~= '' then
-                -- First, as a write that needs no memory. The entry goes last: should the lease be refused, it still tells of the batch.
-                redis.call('ZREM', wait, '')
                 -- Its task may have ended meanwhile.
                 local length = redis.pcall('LLEN', infl .. ':' .. filled)
-                if type(length) == 'number' and length > 0 then redis.call('ZADD', lease, now + duration, filled) end
+                if type(length) == 'number' and length > 0 then
+                    -- First, as a write that needs no memory. The entry goes last: should the lease be refused, it still tells of the batch.
+                    redis.call('ZREM', wait, '')
+                    redis.call('ZADD', lease, now + duration, filled)
+                end
                 redis.call('ZREM', wait, filled)
             end
             sweep(infl, lease, wait, now)

@@ -17,26 +17,22 @@ extension RedisConsumer {
     func waitForMessage(
         after cursor: @escaping @Sendable () -> Timestamp
     ) async throws(TaskBrokerError) -> WaitOutcome {
-        let outcome: WaitOutcome
+        let outcome: Result<WaitOutcome, TaskBrokerError>
         do throws(TaskBrokerError) {
             try await self.abandonDoubtful()
-            outcome = try await self.wait(after: cursor)
+            outcome = .success(try await self.wait(after: cursor))
         } catch {
-            self.state.withLock { state in
-                state.waiting.giveUp()
-                if error.isRefusal { state.waiting.rest(from: .now) }
-            }
-            // What must go back goes at once if that is possible, so that a claim gets it.
-            try? await self.abandonDoubtful()
-            throw error
+            outcome = .failure(error)
+            if error.isRefusal { self.state.withLock { $0.waiting.rest(from: .now) } }
         }
+        // What must go back goes at once if that is possible, so that a claim gets it.
         self.state.withLock { $0.waiting.giveUp() }
         try? await self.abandonDoubtful()
-        return outcome
+        return try outcome.get()
     }
 
     private func wait(after cursor: @escaping @Sendable () -> Timestamp) async throws(TaskBrokerError) -> WaitOutcome {
-        guard let wait = try await self.enter() else { return .impossible }
+        guard let wait = try await self.beginWait() else { return .impossible }
         let replies = try await self.move(wait)
         if let raw = replies.first?.bytes {
             return try await self.arrival(of: raw, wait, replies, after: cursor).map { .arrived($0) } ?? .impossible
@@ -50,9 +46,7 @@ extension RedisConsumer {
     }
 
     func secureArrival() async throws(TaskBrokerError) {
-        for domain in self.state.withLock({ $0.waiting.answered.map(\.domain) }) {
-            try await self.enter(nil, of: domain)
-        }
+        try await self.secureAnswered()
     }
 
     func hearAll() {
@@ -65,7 +59,7 @@ extension RedisConsumer {
     func endWaiting() async throws(TaskBrokerError) {
         self.state.withLock { $0.waiting.giveUp() }
         try await self.abandonDoubtful()
-        try await self.secureArrival()
+        try await self.secureAnswered()
     }
 
     /// Sees to the batches of workers that are gone; called by each tick, and looks now and then.

@@ -33,8 +33,8 @@ extension RevocationLog {
     /// The command that asks where the log ends.
     static let newest: RESPCommand = ["ZREVRANGE", "\(RedisKeys.revocations)", "0", "0", "WITHSCORES"]
 
-    /// Where the log ends, by the reply to ``newest``; `nil` if it is empty, or none.
-    static func time(ofNewest reply: RESPValue) -> Timestamp? {
+    /// When the last of some entries was made, by a reply with scores, such as that to ``newest``; `nil` if there is none.
+    static func time(ofLast reply: RESPValue) -> Timestamp? {
         reply.array?.last?.string.flatMap(Double.init).flatMap(Int64.init(exactly:)).map { Timestamp(milliseconds: $0) }
     }
 
@@ -65,14 +65,11 @@ extension RevocationLog {
             let command: RESPCommand = [
                 "ZRANGEBYSCORE", RedisKeys.revocations, minimum, "+inf", "WITHSCORES", "LIMIT", "0", String(Self.page),
             ]
-            let values = try await self.client.send(command).array ?? []
-            guard let score = values.last?.string.flatMap(Double.init).flatMap(Int64.init(exactly:)) else {
-                return update
-            }
-            let cursor = Timestamp(milliseconds: score)
+            let reply = try await self.client.send(command)
+            guard let values = reply.array, let cursor = Self.time(ofLast: reply) else { return update }
             update = RevocationUpdate(entries: (update?.entries ?? []) + Self.entries(values), cursor: cursor)
             if values.count < 2 * Self.page { return update }
-            minimum = "(\(score)"
+            minimum = "(\(cursor.milliseconds)"
         }
     }
 

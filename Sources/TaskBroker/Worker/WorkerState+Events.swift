@@ -46,21 +46,6 @@ extension WorkerState {
         return actions
     }
 
-    /// A message that came by itself; if the worker has become busy meanwhile, somebody else gets it.
-    private mutating func receive(_ arrival: Arrival) {
-        (self.isWaiting, self.isUnsecured) = (false, true)
-        if !arrival.isAlone { self.isDry = false }
-        if arrival.isFrequent { self.canWait = false }
-        let message = arrival.message
-        let hasRoom = self.room > 0
-        self.leases.take(message.claim, at: arrival.leased)
-        if hasRoom {
-            self.backlog.append(Delivery(message: message, clock: BrokerClock(arrival.now)))
-        } else {
-            self.finished.append(message.settlement(.release))
-        }
-    }
-
     private mutating func close(_ turn: Turn, _ reply: ClaimReply) -> [Action] {
         self.turns -= 1
         self.asked -= turn.count

@@ -229,28 +229,6 @@ extension WorkerState {
         return actions
     }
 
-    /// What there is to do about messages that come by themselves; before listening, so that the bell does not tell of their list.
-    private mutating func nextWait() -> [Action] {
-        guard !self.isWaiting else { return [] }
-        // Messages that would only be held, others may be waiting for.
-        let isFree = self.running.count + self.backlog.count + self.asked < self.concurrency
-        let wantsMore = self.isDry && !self.isBurst && self.room > 0
-        if self.mayWait, self.canWait, wantsMore, isFree {
-            // Waiting again secures what has arrived.
-            (self.isWaiting, self.isUnsecured, self.isDeaf) = (true, false, true)
-            return [.wait]
-        }
-        var actions: [Action] = []
-        if self.isUnsecured { actions.append(.secure) }
-        self.isUnsecured = false
-        // A worker that has no room, or claims, will wait again before it listens.
-        if self.isDeaf, wantsMore {
-            self.isDeaf = false
-            actions.append(.hearAll)
-        }
-        return actions
-    }
-
     /// How many tasks may end until there is something to do about it.
     var patience: Int {
         if !self.backlog.isEmpty { return 1 }

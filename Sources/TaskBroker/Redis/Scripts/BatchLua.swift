@@ -66,8 +66,8 @@ enum BatchLua {
 
     /// `seal(held)`: nothing is moved into this batch any more.
     ///
-    /// Redis refuses to move a message onto a key that is no list, so that it stays
-    /// in its queue. An hour is longer than any command that nobody waits for stays on its way.
+    /// Redis refuses to move a message onto a key that is no list, so that it stays in its queue. An hour is longer than any command that
+    /// nobody waits for stays on its way.
     static let seal = "local function seal(held) redis.call('SET', held, '', 'PX', 3600000) end\n"
 
     /// `sweep(infl, lease, wait, now)`: sees to batches that nobody waits to have filled any more; returns how many.

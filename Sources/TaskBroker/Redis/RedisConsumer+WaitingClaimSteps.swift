@@ -19,7 +19,7 @@ extension RedisConsumer {
     private static let shortestWait = Duration.milliseconds(2)
 
     /// Enters a batch; `nil` if waiting is not possible at the moment.
-    func enter() async throws(TaskBrokerError) -> Wait? {
+    func beginWait() async throws(TaskBrokerError) -> Wait? {
         guard let connection = self.arrivals.connectionNumber else { return nil }
         let entry = self.state.withLock { state -> WaitingClaims.Entry? in
             guard state.waiting.isPossible(on: connection, at: .now), let domain = state.placeToWait else { return nil }
@@ -32,11 +32,9 @@ extension RedisConsumer {
         // It may be at another list than before.
         self.hearAll()
         // What was filled elsewhere has to be seen to by a call of its own.
-        for domain in self.state.withLock({ $0.waiting.answered.map(\.domain) }) where domain != entry.domain {
-            try await self.enter(nil, of: domain)
-        }
+        try await self.secureAnswered(except: entry.domain)
         let sent = ContinuousClock.now
-        guard try await self.enter(entry.batch, of: entry.domain) else {
+        guard try await self.enter(entry.batch, in: entry.domain) else {
             self.state.withLock { $0.waiting.rest(from: .now) }
             return nil
         }
@@ -48,9 +46,15 @@ extension RedisConsumer {
         return Wait(entry: entry, connection: connection, sent: sent, entered: entered)
     }
 
-    /// Calls the script that enters a batch, and sees to one that has been answered; returns whether the batch may be filled.
-    @discardableResult
-    func enter(_ batch: ClaimBatch?, of domain: ClaimDomain) async throws(TaskBrokerError) -> Bool {
+    /// Sees to the batches that have been answered, but for those of a list that is about to be called for anyway.
+    func secureAnswered(except excluded: ClaimDomain? = nil) async throws(TaskBrokerError) {
+        for domain in self.state.withLock({ $0.waiting.answered.map(\.domain) }) where domain != excluded {
+            _ = try await self.enter(nil, in: domain)
+        }
+    }
+
+    /// Calls the script that enters a batch, if there is one, and sees to one that has been answered; returns whether the batch may be filled.
+    private func enter(_ batch: ClaimBatch?, in domain: ClaimDomain) async throws(TaskBrokerError) -> Bool {
         let answered = self.state.withLock { $0.waiting.takeAnswered(of: domain) }
         var arguments = RESPArguments()
         arguments.append(self.lease)
@@ -118,7 +122,7 @@ extension RedisConsumer {
             leased: min(heard, wait.sent + .milliseconds(self.patience) * 9 / 10)
         )
         // A key of another type has nothing to say, here as in a claim.
-        if let newest = RevocationLog.time(ofNewest: replies[3]), newest != cursor() {
+        if let newest = RevocationLog.time(ofLast: replies[3]), newest != cursor() {
             arrival.revocations = try await self.ask { () throws(RedisError) in
                 try await RevocationLog(client: self.commands).update(after: cursor(), newest: newest)
             }

@@ -102,7 +102,8 @@ def once(options, server, scratch):
         yield step("far-off", system, rests.far_off, million)
     resting = [TaskBroker("taskbroker -c 8", concurrency=8), TaskBroker("taskbroker -c 8 --hosts 1", concurrency=8, hosts=1)]
     for system in wanted(options, "idle", [*resting, *CELERY[:2]]):
-        yield step("idle", system, rests.idle, *((5, 3) if options.brief else (20, 8)))
+        # Twice the longest time after which an idle worker does something anyway: it waits for messages for 45 s at a time.
+        yield step("idle", system, rests.idle, *((5, 3) if options.brief else (90, 8)))
 
 
 def enqueuing():
